@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AuditConfig(AppConfig):
+    name = "anji_police.audit"
+    label = "audit"
+
+    def ready(self) -> None:
+        from anji_police.audit.grants import apply_grants
+
+        post_migrate.connect(apply_grants, dispatch_uid="audit.grants")

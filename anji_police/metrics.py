@@ -1,0 +1,89 @@
+"""The registry of figures. Each figure is defined once; the dashboard and the reports only read it.
+
+A field registers its figures in its `metrics.py`:
+
+    @metric("mediation.settled", label=_("Disputes settled"), unit=_("disputes"), rows="mediation:dispute-list")
+    def settled(*, period, units): ...
+        return Reading(count, rows={"settled_in": period.iso_month})
+
+`measure(period=Period, units=UnitQuerySet) -> Reading`. The caller chooses the units: what a person may see, or all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+from anji_police.periods import Period
+
+
+class Reading(NamedTuple):
+    """A figure's value: a count alone, or a share with numerator and denominator.
+
+    `rows` are the query parameters that make the drill-down page show just the rows behind the numerator.
+    """
+
+    numerator: int | Decimal
+    denominator: int | Decimal | None = None
+    rows: dict[str, str] | None = None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """None when there is nothing to divide by: shown as —, never as 0."""
+        if not self.denominator:
+            return None
+        return (Decimal(100) * self.numerator / self.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Metric:
+    key: str
+    label: Any  # lazy text, so that both languages show it
+    unit: Any
+    measure: Callable[..., Reading]
+    kind: str  # "count" or "share"
+    rows_url: str | None  # name of the list page that shows the rows behind it
+    better: str  # "up", "down" or "": which direction is good news
+    definition: Any  # 口径, in words
+
+    @property
+    def field(self) -> str:
+        return self.key.split(".", 1)[0]
+
+
+_registry: dict[str, Metric] = {}
+
+
+def metric(
+    key: str, *, label, unit, kind: str = "count", rows: str | None = None, better: str = "", definition=""
+):
+    """Register a figure under `key` ("field.noun"); a key taken twice fails at start-up."""
+
+    def register(measure: Callable[..., Reading]):
+        if key in _registry:
+            raise ValueError(f"metric {key} is registered twice")
+        _registry[key] = Metric(key, label, unit, measure, kind, rows, better, definition)
+        return measure
+
+    return register
+
+
+def get(key: str) -> Metric:
+    return _registry[key]
+
+
+def every(field: str | None = None) -> list[Metric]:
+    """All figures, or one field's, in order of registration."""
+    return [m for m in _registry.values() if field is None or m.field == field]
+
+
+def fields() -> list[str]:
+    return list(dict.fromkeys(m.field for m in _registry.values()))
+
+
+def measure(key: str, *, period: Period, units) -> Reading:
+    return _registry[key].measure(period=period, units=units)
+
+
+def measure_all(field: str | None = None, *, period: Period, units) -> dict[str, Reading]:
+    return {m.key: m.measure(period=period, units=units) for m in every(field)}

@@ -1,0 +1,117 @@
+"""Guards around every request."""
+
+import json
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from anji_police.errors import DomainError
+
+MAX_JSON_DEPTH = 40
+
+
+class HostileInputMiddleware:
+    """Answers 400 to what no person types and the layers below choke on: NUL bytes, and JSON nested without end."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if self._is_hostile(request):
+            return HttpResponse(
+                json.dumps({"type": "about:blank", "title": "Bad Request", "status": 400}),
+                status=400,
+                content_type="application/problem+json",
+            )
+        return self.get_response(request)
+
+    @staticmethod
+    def _is_hostile(request) -> bool:
+        target = request.META.get("PATH_INFO", "") + request.META.get("QUERY_STRING", "")
+        if "\x00" in target or "%00" in target:
+            return True
+        kind = request.META.get("CONTENT_TYPE", "")
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if kind.startswith(("application/json", "application/x-www-form-urlencoded")):
+            if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return False  # Django answers 400 itself
+            body = request.body
+            if b"\x00" in body or b"%00" in body or b"\\u0000" in body:
+                return True
+            if kind.startswith("application/json"):
+                return _depth(body) > MAX_JSON_DEPTH
+        return False
+
+
+def _depth(body: bytes) -> int:
+    """The deepest nesting of brackets outside strings."""
+    deepest = depth = 0
+    in_string = escaped = False
+    for byte in body:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+class DomainErrorMiddleware:
+    """A refusal that a view did not turn into a message itself: one page, in the person's language, says what to do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, DomainError):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse(
+                {
+                    "type": "about:blank",
+                    "title": str(exception),
+                    "status": exception.status,
+                    "code": exception.code,
+                },
+                status=exception.status,
+                content_type="application/problem+json",
+            )
+        response = render(
+            request,
+            "errors/refused.html",
+            {"error": exception, "title": _("This could not be done"), "fragment": bool(request.htmx)},
+            status=exception.status,
+        )
+        retry_after = getattr(exception, "retry_after", None)
+        if retry_after:
+            response["Retry-After"] = str(retry_after)
+        return response
+
+
+class NoStoreMiddleware:
+    """Answers for a signed-in person, and everything personal, stay out of caches."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store, private"
+        return response
