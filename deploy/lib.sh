@@ -3,11 +3,11 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 VAR=${PORTAL_VAR:-$ROOT/var}
-COMMAND=${0##*/}
+COMMAND=bin/${0##*/}
 # Names this checkout wherever something must stand outside of it.
 CHECKOUT_ID=$(printf '%s' "$VAR" | cksum | cut -d' ' -f1)
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 warn() { printf '%s: %s\n' "$COMMAND" "$*" >&2; }
 fail() {
     warn "$*"
@@ -41,10 +41,15 @@ as_child() {
 
 os_user() { if is_root; then say "$1"; else id -un; fi; }
 
-# one_at_a_time FILE SENTENCE: holds the lock on descriptor 9 until the last of our processes ends.
+# one_at_a_time NAME SENTENCE: holds var/NAME.lock on descriptor 9 until the last of our processes ends, and keeps the
+# number of this one in var/NAME.pid. After a kill -9 the others are still stopping for some seconds.
 one_at_a_time() {
-    exec 9>>"$1"
-    flock -n 9 || fail "$2"
+    local holder wait=0
+    exec 9>>"$VAR/$1.lock"
+    holder=$(cat "$VAR/$1.pid" 2>/dev/null || true)
+    if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then wait=60; fi
+    flock -w "$wait" 9 || fail "${2//PROCESS/${holder:-unknown}}"
+    echo $$ >"$VAR/$1.pid"
 }
 
 # enough_disk MEGABYTES: a disk that fills up halfway leaves a riddle; say it before.

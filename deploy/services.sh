@@ -77,7 +77,7 @@ clear_stale_postgres() {
     fi
 }
 
-superuser_sql() { "$PG_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$PG_SOCKETS" -p "$PG_PORT" -U postgres "$@"; }
+superuser_sql() { PGOPTIONS="-c client_min_messages=warning" "$PG_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$PG_SOCKETS" -p "$PG_PORT" -U postgres "$@"; }
 
 # wait_for_postgres LOGFILE
 wait_for_postgres() {

@@ -1,13 +1,17 @@
 # shellcheck shell=bash
 # Settings, tables, reference data and accounts of one installation. Sourced by bin/up after the other parts.
 
-running_as() {
-    local pid
-    pid=$(cat "$VAR/up.pid" 2>/dev/null || true)
-    [ -z "$pid" ] || printf ' as process %s' "$pid"
-}
-
 supervisor() { "$ROOT/.venv/bin/supervisorctl" -c "$VAR/supervisord.conf" "$@"; }
+
+# All at once: one by one, each would be watched for its first second before the next starts.
+start_programs() {
+    local name pids=()
+    for name in "$@"; do
+        supervisor start "$name" >>"$VAR/log/supervisord.out" 2>&1 &
+        pids+=($!)
+    done
+    wait "${pids[@]}" || true # what does not stay up is seen by wait_ready and named by failed_programs
+}
 
 failed_programs() {
     local list
@@ -87,7 +91,7 @@ command=$command
 priority=$priority
 autostart=false
 autorestart=true
-startsecs=2
+startsecs=1
 startretries=10
 stopwaitsecs=40
 redirect_stderr=true
@@ -106,6 +110,7 @@ write_supervisor_conf() {
 [supervisord]
 logfile=$var/log/supervisord.log
 pidfile=$RUN_DIR/supervisord.pid
+umask=077
 directory=${ROOT//%/%%}
 $(is_root && echo user=root)
 
