@@ -129,7 +129,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "anji_police.context.shell",
             ],
-            "builtins": ["anji_police.templatetags.portal"],
+            "builtins": [
+                "anji_police.templatetags.portal",
+                "anji_police.templatetags.portal_lists",
+                "anji_police.templatetags.portal_forms",
+            ],
         },
     }
 ]
