@@ -44,9 +44,9 @@ def _is_demo() -> bool:
 
 
 def _unread(user) -> int:
-    from anji_police.notifications import services
+    from anji_police.notifications.models import Notification
 
-    return services.unread_count(user) if user is not None else 0
+    return Notification.objects.visible_to(user).unread().count()
 
 
 def shell(request) -> dict:

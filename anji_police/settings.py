@@ -252,6 +252,8 @@ AXES_ALLOWED_CORS_ORIGINS = ""
 AXES_LOCKOUT_CALLABLE = "anji_police.accounts.views.locked_out"
 AXES_VERBOSE = False
 
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "danger"}  # the tones of a notice
+
 # -- trail --------------------------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True
 
