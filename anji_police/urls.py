@@ -7,5 +7,12 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("map/", include("anji_police.places.urls")),
+    path("map/base.geojson", views.map_base, name="map-base"),
     path("accounts/", include("anji_police.accounts.urls")),
+    path("home/", include("anji_police.dashboard.urls")),
 ]
+
+handler400 = "anji_police.views.bad_request"
+handler403 = "anji_police.views.forbidden"
+handler404 = "anji_police.views.not_found"
+handler500 = "anji_police.views.server_error"
