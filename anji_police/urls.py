@@ -7,9 +7,10 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("map/", include("anji_police.places.urls")),
-    path("map/base.geojson", views.map_base, name="map-base"),
     path("accounts/", include("anji_police.accounts.urls")),
     path("home/", include("anji_police.dashboard.urls")),
+    path("requests/", include("anji_police.helpdesk.urls")),
+    path("mediation/", include("mediation.urls")),
 ]
 
 handler400 = "anji_police.views.bad_request"
