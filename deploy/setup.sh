@@ -164,7 +164,7 @@ set_up() {
     say "Setting up the tables, texts and reference data …"
     : >"$log"
     PORTAL_DB_ROLE=owner manage migrate --no-input >>"$log" 2>&1 || fail "the tables could not be set up: read $log."
-    manage compilemessages --ignore=.venv --ignore=var >>"$log" 2>&1 || fail "the translations could not be compiled: read $log."
+    [ ! -d locale ] || manage compilemessages --ignore=.venv --ignore=var >>"$log" 2>&1 || fail "the translations could not be compiled: read $log."
     manage collectstatic --no-input --clear >>"$log" 2>&1 || fail "the static files could not be collected: read $log."
     manage load_reference >>"$log" 2>&1 || fail "the reference data could not be loaded: read $log."
     printf '%s\n' "$fingerprint" >"$VAR/setup-done"
