@@ -162,3 +162,16 @@ step() {
     STEP_PID=
     return "$status"
 }
+
+# pg_client NAME: the newest pg_dump or pg_restore, which reads servers of its own version and older ones.
+pg_client() {
+    local found
+    found=$(find /usr/lib/postgresql -path "*/bin/$1" 2>/dev/null | sort -Vr | head -n1)
+    [ -n "$found" ] || found=$(command -v "$1") || fail "$1 is missing: install postgresql-client."
+    say "$found"
+}
+
+media_folder() {
+    # shellcheck disable=SC1091  # a file of the installation
+    (if [ -r "$VAR/local.env" ]; then . "$VAR/local.env"; fi && say "${PORTAL_MEDIA:-$VAR/media}")
+}
