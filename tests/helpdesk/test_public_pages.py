@@ -101,7 +101,7 @@ def test_an_emergency_stops_the_form_and_fresh_money_gone_asks_for_96110(client)
     assert post(client, "questions", ANSWERS | {"danger": "yes"}).url == reverse("public:stop", args=["110"])
     assert "tel:110" in client.get(reverse("public:stop", args=["110"])).content.decode()
     post(client, "start", {"category": "fraud"})
-    opened = post(client, "questions", {"paid": "yes", "contact": "phone"})
+    opened = post(client, "questions", {"paid": "yes", "contact": "phone", "asked": "paid contact amount"})
     assert opened.status_code == 200  # the answer opened another question, no reproach
     assert "paid_when" in opened.content.decode()
     answer = post(client, "questions", {"paid": "yes", "contact": "phone", "paid_when": "hour"})
@@ -113,7 +113,7 @@ def test_a_wrong_page_says_what_to_do_and_keeps_the_rest(client):
     seed_rules()
     assert post(client, "start", {}).status_code == 422
     post(client, "start", {"category": "dispute"})
-    missing = post(client, "questions", {"danger": "no"})
+    missing = post(client, "questions", {"danger": "no", "asked": "danger about other_side mediated dialect"})
     assert missing.status_code == 422
     assert "errsum" in missing.content.decode()
     post(client, "questions", ANSWERS)

@@ -78,7 +78,8 @@ def ask_questions(request, token: str, content: dict):
         if number and not request.POST.get("called"):
             services.save_draft(token=token, content=content | {"answers": answers})
             return redirect("public:stop", number)
-        unseen = [name for name in form.fields if name not in request.POST]
+        shown = request.POST.get("asked", "").split()
+        unseen = [name for name in form.fields if name not in shown]
         if unseen and form.errors.keys() <= set(unseen):
             services.save_draft(token=token, content=content | {"answers": answers})
             form = forms.QuestionsForm(
