@@ -73,7 +73,7 @@ prepare_var() {
 data_home() {
     if [ -e "$VAR/data-home" ]; then
         cat "$VAR/data-home"
-    elif ! is_root || as postgres test -x "$VAR"; then
+    elif ! is_root || { id postgres >/dev/null 2>&1 && as postgres test -x "$VAR"; }; then
         say "$VAR"
     else
         say "/var/lib/anji-police/$CHECKOUT_ID"
