@@ -171,7 +171,14 @@ pg_client() {
     say "$found"
 }
 
-media_folder() {
+media_folder() { say "${PORTAL_MEDIA:-$VAR/media}"; }
+
+# The bureau's own settings; PORT and BIND given with the command itself win over them.
+load_own_settings() {
+    local port=${PORT:-} bind=${BIND:-}
+    [ -r "$VAR/local.env" ] || return 0
     # shellcheck disable=SC1091  # a file of the installation
-    (if [ -r "$VAR/local.env" ]; then . "$VAR/local.env"; fi && say "${PORTAL_MEDIA:-$VAR/media}")
+    . "$VAR/local.env"
+    [ -z "$port" ] || export PORT="$port"
+    [ -z "$bind" ] || export BIND="$bind"
 }

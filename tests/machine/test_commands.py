@@ -160,3 +160,10 @@ def test_what_runs_is_what_is_tested():
         for name in ("requirements.lock", "requirements-dev.lock")
     }
     assert locked["requirements.lock"] <= locked["requirements-dev.lock"]
+
+
+def test_own_settings_count_but_the_command_line_wins(run, var, taken_port):
+    var.mkdir()
+    (var / "local.env").write_text(f"export PORT={taken_port}\n")
+    assert f"port {taken_port} on 127.0.0.1 is in use" in said(run("bin/up"))
+    assert "PORT must be a number, and is 'x'" in said(run("bin/up", PORT="x"))
