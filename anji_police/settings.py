@@ -369,6 +369,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},  # it announces itself when it is imported
         "celery": {"level": "INFO"},
+        "pikepdf": {"level": "WARNING"},
     },
 }
 
