@@ -78,9 +78,9 @@ def ask_questions(request, token: str, content: dict):
         if number and not request.POST.get("called"):
             services.save_draft(token=token, content=content | {"answers": answers})
             return redirect("public:stop", number)
-        shown = request.POST.get("asked", "").split()
+        shown = request.POST["asked"].split() if "asked" in request.POST else form.fields
         unseen = [name for name in form.fields if name not in shown]
-        if unseen and form.errors.keys() <= set(unseen):
+        if form.errors and form.errors.keys() <= set(unseen):
             services.save_draft(token=token, content=content | {"answers": answers})
             form = forms.QuestionsForm(
                 category=category, answers=answers
