@@ -6,7 +6,7 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("map/base.geojson", views.map_base, name="map-base"),
+    path("map/", include("anji_police.places.urls")),
     path("accounts/", include("anji_police.accounts.urls")),
     path("home/", include("anji_police.dashboard.urls")),
 ]
