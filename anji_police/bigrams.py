@@ -23,7 +23,9 @@ def pairs_of(*texts: str) -> list[str]:
     return sorted(found)
 
 
-def narrow(queryset: QuerySet, query: str, *, text: str = "search_text", pairs: str = "search_pairs") -> QuerySet:
+def narrow(
+    queryset: QuerySet, query: str, *, text: str = "search_text", pairs: str = "search_pairs"
+) -> QuerySet:
     """The rows of `queryset` whose stored `text` contains each blank-separated word of `query`."""
     for word in normal(query).split()[:8]:
         found = pairs_of(word)

@@ -1,15 +1,26 @@
 """News between apps, carried by jobs: written in the business transaction, told after it, and told again if the teller dies.
 
 record_progressed: a field's record that came from a request moved on. Keyword arguments of its receivers:
-    subject (str, "app.model"), pk (int), text (for the citizen, in the citizen's language), closed (bool), key (str, names
+    subject (str, "app.model"), pk (int), texts (for the citizen, a text per language code), closed (bool), key (str, names
     this piece of news). A receiver must bear hearing the same news twice, and runs in the transaction of the telling.
 """
 
+from django.conf import settings
 from django.dispatch import Signal
+from django.utils import translation
 
 record_progressed = Signal()
 
 SIGNALS = {"record_progressed": record_progressed}
+
+
+def in_every_language(text) -> dict[str, str]:
+    """A lazy text as {language code: text}, so that its reader's language can be chosen later."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = str(text)
+    return found
 
 
 def publish(name: str, *, key: str, **facts) -> None:

@@ -56,7 +56,9 @@ def clean(upload) -> CleanFile:
     content = upload.read()
     kind = magic.from_buffer(content[:4096], mime=True)
     if kind in IMAGES:
-        return CleanFile(name, "image/jpeg" if kind == "image/webp" else kind, _clean_image(content, name, kind))
+        return CleanFile(
+            name, "image/jpeg" if kind == "image/webp" else kind, _clean_image(content, name, kind)
+        )
     if kind == PDF:
         return CleanFile(name, PDF, _clean_pdf(content, name))
     _refuse(_("“%(name)s” is neither a photo (JPEG, PNG, WebP) nor a PDF.") % {"name": name})
@@ -73,7 +75,9 @@ def _clean_image(content: bytes, name: str, kind: str) -> bytes:
             image.thumbnail((MAX_SIDE, MAX_SIDE))
             out = io.BytesIO()
             if kind == "image/png":
-                image = image.convert("RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB")
+                image = image.convert(
+                    "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+                )
                 image.info.clear()
                 image.save(out, "PNG", optimize=False)
             else:
@@ -94,7 +98,8 @@ def _clean_pdf(content: bytes, name: str) -> bytes:
         with pikepdf.open(io.BytesIO(content)) as source:
             if len(source.pages) > settings.UPLOAD_MAX_PAGES:
                 _refuse(
-                    _("“%(name)s” has more than %(limit)d pages.") % {"name": name, "limit": settings.UPLOAD_MAX_PAGES}
+                    _("“%(name)s” has more than %(limit)d pages.")
+                    % {"name": name, "limit": settings.UPLOAD_MAX_PAGES}
                 )
             copy = pikepdf.new()
             copy.pages.extend(source.pages)

@@ -22,7 +22,11 @@ from anji_police.places.models import Place, Unit
 from anji_police.workflow.models import Stateful, Step
 
 User = settings.AUTH_USER_MODEL
-REGISTER, DISPATCH, MEDIATE = "mediation.register_dispute", "mediation.dispatch_dispute", "mediation.mediate_dispute"
+REGISTER, DISPATCH, MEDIATE = (
+    "mediation.register_dispute",
+    "mediation.dispatch_dispute",
+    "mediation.mediate_dispute",
+)
 CLOSE, REOPEN = "mediation.close_dispute", "mediation.reopen_dispute"
 
 
@@ -50,8 +54,12 @@ class Team(models.Model):
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     origin = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("origin"))
-    dialects = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects"))
-    station = models.ForeignKey(ServiceStation, models.PROTECT, related_name="teams", verbose_name=_("service station"))
+    dialects = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
+    )
+    station = models.ForeignKey(
+        ServiceStation, models.PROTECT, related_name="teams", verbose_name=_("service station")
+    )
     founded_on = models.DateField(_("founded"))
     dissolved_on = models.DateField(_("dissolved"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
@@ -114,7 +122,9 @@ class Mediator(SealedRow):
         Team, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("hometown team")
     )
     origin = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("declared origin"))
-    dialects = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects"))
+    dialects = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
+    )
     skills = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("skills"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("township"))
     load_limit = models.PositiveSmallIntegerField(_("cases at once"), default=5)
@@ -126,7 +136,10 @@ class Mediator(SealedRow):
     class Meta:
         verbose_name = _("mediator")
         ordering = ["name", "id"]
-        indexes = [models.Index(fields=["origin"], name="mediator_origin"), models.Index(fields=["place"], name="mediator_place")]
+        indexes = [
+            models.Index(fields=["origin"], name="mediator_origin"),
+            models.Index(fields=["place"], name="mediator_place"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -137,7 +150,9 @@ class Appointment(models.Model):
     """A committee appoints a mediator for [from, to). Who isn't appointed on the day can assist, not sign (人民调解法 art. 29)."""
 
     mediator = models.ForeignKey(Mediator, models.PROTECT, related_name="appointments")
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="appointments", verbose_name=_("committee"))
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="appointments", verbose_name=_("committee")
+    )
     valid = DateRangeField(_("valid"))
 
     class Meta:
@@ -278,7 +293,9 @@ class Dispute(Stateful):
         FAILED = "failed", _("No agreement")
         REFUSED = "refused", _("Not mediated")
 
-    status = models.CharField(_("state"), max_length=30, choices=DisputeStatus, default=DisputeStatus.REGISTERED)
+    status = models.CharField(
+        _("state"), max_length=30, choices=DisputeStatus, default=DisputeStatus.REGISTERED
+    )
     code = models.CharField(_("code"), max_length=20, unique=True)
     track = models.CharField(_("track"), max_length=16, choices=Track, default=Track.PEOPLE)
     source = models.CharField(_("source"), max_length=10, choices=Source)
@@ -287,12 +304,21 @@ class Dispute(Stateful):
     title = models.CharField(_("matter"), max_length=80)
     facts = models.TextField(_("facts"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
     location = models.PointField(srid=SRID, null=True, blank=True)
-    amount_yuan = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount_yuan = models.DecimalField(
+        _("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     risk = models.CharField(_("risk"), max_length=1, choices=Risk, default=Risk.D)
     mediator = models.ForeignKey(
-        Mediator, models.PROTECT, null=True, blank=True, related_name="disputes", verbose_name=_("lead mediator")
+        Mediator,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes",
+        verbose_name=_("lead mediator"),
     )
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -311,14 +337,17 @@ class Dispute(Stateful):
         indexes = [
             models.Index(fields=["-registered_at", "-id"], name="dispute_registered"),
             models.Index(fields=["unit", "-registered_at", "-id"], name="dispute_unit_registered"),
-            models.Index(fields=["unit", "due_at", "id"], name="dispute_unit_live_due", condition=Q(status__in=LIVE)),
+            models.Index(
+                fields=["unit", "due_at", "id"], name="dispute_unit_live_due", condition=Q(status__in=LIVE)
+            ),
             models.Index(fields=["concluded_at"], name="dispute_concluded"),
             GinIndex(fields=["search_pairs"], name="dispute_search"),
         ]
         constraints = [
             models.CheckConstraint(
                 name="dispute_mediating_has_mediator",
-                condition=~Q(status__in=["offered", "mediating", "agreed", "effective"]) | Q(mediator__isnull=False),
+                condition=~Q(status__in=["offered", "mediating", "agreed", "effective"])
+                | Q(mediator__isnull=False),
             ),
             models.CheckConstraint(
                 name="dispute_closed_has_time", condition=~Q(status="closed") | Q(closed_at__isnull=False)
@@ -432,7 +461,9 @@ class Assignment(models.Model):
         ASSISTS = "assists", _("Assists")
 
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="assignments")
-    mediator = models.ForeignKey(Mediator, models.PROTECT, related_name="assignments", verbose_name=_("mediator"))
+    mediator = models.ForeignKey(
+        Mediator, models.PROTECT, related_name="assignments", verbose_name=_("mediator")
+    )
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.LEAD)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OFFERED)
     offered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -470,7 +501,9 @@ class Session(models.Model):
     venue = models.CharField(_("where"), max_length=100)
     record = models.TextField(_("record"))
     mediators = models.ManyToManyField(Mediator, related_name="+", verbose_name=_("mediators"))
-    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer"))
+    officer = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer")
+    )
     is_signed = models.BooleanField(_("signed by the parties"), default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
@@ -495,7 +528,12 @@ class Agreement(models.Model):
         Mediator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signing mediator")
     )
     committee = models.ForeignKey(
-        Committee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sealing committee")
+        Committee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sealing committee"),
     )
     effective_on = models.DateField(_("in effect on"), null=True, blank=True)
 
@@ -512,7 +550,9 @@ class PerformanceItem(models.Model):
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="items")
     what = models.CharField(_("what"), max_length=200)
-    amount_yuan = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    amount_yuan = models.DecimalField(
+        _("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     due_on = models.DateField(_("due"))
     done_on = models.DateField(_("done"), null=True, blank=True)
 

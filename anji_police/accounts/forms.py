@@ -71,7 +71,7 @@ class AccountSearchForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit"), required=False, empty_label=_("All"))
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), ("none", _("No role yet")), *Role.choices])
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), ("active", _("Active")), ("closed", _("Closed"))]
+        label=_("State"), required=False, choices=[("", _("All")), ("active", _("In use")), ("closed", _("Switched off"))]
     )
 
     def __init__(self, *args, **kwargs):

@@ -41,7 +41,9 @@ def ruling_missed(deadline) -> None:
 
 @escalates("helpdesk.bad_rating")
 def bad_rating_missed(deadline) -> None:
-    _tell_superiors(deadline, _("Nobody has contacted the citizen of the badly rated request %(reference)s in time."))
+    _tell_superiors(
+        deadline, _("Nobody has contacted the citizen of the badly rated request %(reference)s in time.")
+    )
 
 
 @escalates("helpdesk.rating_open")

@@ -33,7 +33,9 @@ def token_hash(token: str) -> str:
 
 def secret_of(token: str) -> str:
     """The citizen's secret of the request that was sent with `token`: 12 characters, never I, L, O or U."""
-    digest = hmac.new(settings.SECRET_KEY.encode(), f"helpdesk-secret:{token}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(
+        settings.SECRET_KEY.encode(), f"helpdesk-secret:{token}".encode(), hashlib.sha256
+    ).digest()
     number = int.from_bytes(digest[:8], "big")
     return "".join(_CROCKFORD[(number >> (5 * i)) & 31] for i in range(SECRET_LENGTH))
 

@@ -131,8 +131,12 @@ class HelpRequest(SealedRow, Stateful):
     answers = models.JSONField(default=dict)
     description = models.TextField(_("what happened"))
     happened = models.CharField(_("when"), max_length=100, blank=True)
-    township = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("township"))
-    village = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("village"))
+    township = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("township")
+    )
+    village = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("village")
+    )
     location = models.PointField(srid=SRID, null=True, blank=True)
     location_text = models.CharField(_("where"), max_length=200, blank=True)
     reporter_name = EncryptedField(_("name"), kind=NAME)
@@ -141,8 +145,12 @@ class HelpRequest(SealedRow, Stateful):
     language = models.CharField(max_length=8, default="zh-hans")
     consent_at = models.DateTimeField(null=True, blank=True)
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
-    assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer")
+    )
     priority = models.CharField(_("priority"), max_length=6, choices=Priority, default=Priority.NORMAL)
     is_restricted = models.BooleanField(_("restricted"), default=False)
     may_return = models.BooleanField(default=True)  # no second return after a ruling
@@ -167,7 +175,9 @@ class HelpRequest(SealedRow, Stateful):
             models.Index(fields=["-received_at", "-id"], name="helpreq_received"),
             models.Index(fields=["unit", "-received_at", "-id"], name="helpreq_unit_received"),
             models.Index(fields=["due_at", "id"], name="helpreq_open_due", condition=Q(status__in=OPEN)),
-            models.Index(fields=["unit", "due_at", "id"], name="helpreq_unit_open_due", condition=Q(status__in=OPEN)),
+            models.Index(
+                fields=["unit", "due_at", "id"], name="helpreq_unit_open_due", condition=Q(status__in=OPEN)
+            ),
             models.Index(fields=["assignee", "due_at"], name="helpreq_mine", condition=Q(status__in=OPEN)),
             models.Index(fields=["routed_type", "routed_id"], name="helpreq_routed"),
             GinIndex(fields=["search_pairs"], name="helpreq_search"),
@@ -182,7 +192,8 @@ class HelpRequest(SealedRow, Stateful):
                 name="helpreq_closed_has_time", condition=~Q(status="closed") | Q(closed_at__isnull=False)
             ),
             models.CheckConstraint(
-                name="helpreq_answered_has_time", condition=~Q(status="answered") | Q(answered_at__isnull=False)
+                name="helpreq_answered_has_time",
+                condition=~Q(status="answered") | Q(answered_at__isnull=False),
             ),
         ]
 
@@ -218,7 +229,9 @@ class Message(SealedRow):
     body = models.TextField(_("text"))
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     author_name = models.CharField(max_length=60, blank=True)
-    key = models.CharField(max_length=120, unique=True)  # the same key is one message, however often it is sent
+    key = models.CharField(
+        max_length=120, unique=True
+    )  # the same key is one message, however often it is sent
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -233,7 +246,9 @@ class Message(SealedRow):
 class Attachment(SealedRow):
     """A photo or PDF, checked and written anew; the file lies outside the web root and leaves through a view only."""
 
-    request = models.ForeignKey(HelpRequest, models.PROTECT, null=True, blank=True, related_name="attachments")
+    request = models.ForeignKey(
+        HelpRequest, models.PROTECT, null=True, blank=True, related_name="attachments"
+    )
     message = models.ForeignKey(Message, models.PROTECT, null=True, blank=True, related_name="attachments")
     draft = models.ForeignKey("Draft", models.CASCADE, null=True, blank=True, related_name="attachments")
     name = EncryptedField(_("file name"), kind=TEXT)
@@ -251,7 +266,8 @@ class Attachment(SealedRow):
         constraints = [
             models.CheckConstraint(
                 name="attachment_one_home",
-                condition=Q(draft__isnull=False, request__isnull=True) | Q(draft__isnull=True, request__isnull=False),
+                condition=Q(draft__isnull=False, request__isnull=True)
+                | Q(draft__isnull=True, request__isnull=False),
             )
         ]
 
@@ -289,7 +305,9 @@ class Assist(models.Model):
     class Meta:
         verbose_name = _("assisting unit")
         constraints = [
-            models.UniqueConstraint(fields=["request", "unit"], name="assist_once", condition=Q(ended_at=None))
+            models.UniqueConstraint(
+                fields=["request", "unit"], name="assist_once", condition=Q(ended_at=None)
+            )
         ]
 
     def __str__(self) -> str:
@@ -415,7 +433,10 @@ class RoutingRule(models.Model):
         verbose_name = _("routing rule")
         constraints = [
             models.UniqueConstraint(
-                fields=["category", "place"], name="routing_one_unit", condition=Q(is_active=True), nulls_distinct=False
+                fields=["category", "place"],
+                name="routing_one_unit",
+                condition=Q(is_active=True),
+                nulls_distinct=False,
             )
         ]
 
@@ -448,7 +469,9 @@ class SavedViewQuerySet(models.QuerySet):
             return self.none()
         shared = Q(shared_with=None, is_shared=True)
         if user.unit_id:
-            shared |= Q(is_shared=True, shared_with__in=[int(pk) for pk in user.unit.path.strip("/").split("/")])
+            shared |= Q(
+                is_shared=True, shared_with__in=[int(pk) for pk in user.unit.path.strip("/").split("/")]
+            )
         return self.filter(Q(owner=user) | shared)
 
 

@@ -71,7 +71,10 @@ YES_NO_UNSURE = {**YES_NO, "unsure": _("I don't know")}
 QUESTIONS: dict[str, tuple[Question, ...]] = {
     Category.DISPUTE: (
         Question(
-            "danger", _("Is anybody hurt, threatened or locked in right now?"), YES_NO, stops={"yes": CALL_110}
+            "danger",
+            _("Is anybody hurt, threatened or locked in right now?"),
+            YES_NO,
+            stops={"yes": CALL_110},
         ),
         Question(
             "about",
@@ -133,7 +136,11 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question(
             "paid_when",
             _("When was it transferred?"),
-            {"hour": _("Within the last hour"), "day": _("Within the last 24 hours"), "earlier": _("Earlier")},
+            {
+                "hour": _("Within the last hour"),
+                "day": _("Within the last 24 hours"),
+                "earlier": _("Earlier"),
+            },
             show_if=("paid", ("yes",)),
             stops={"hour": CALL_96110, "day": CALL_96110},
         ),
@@ -173,7 +180,12 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         ),
     ),
     Category.ROAD_SAFETY: (
-        Question("danger", _("Has there just been an accident with injured people?"), YES_NO, stops={"yes": CALL_110}),
+        Question(
+            "danger",
+            _("Has there just been an accident with injured people?"),
+            YES_NO,
+            stops={"yes": CALL_110},
+        ),
         Question(
             "kind",
             _("What is it?"),
@@ -188,7 +200,9 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         ),
     ),
     Category.FEEDBACK: (
-        Question("tone", _("What do you want to say?"), {"praise": _("Praise"), "complaint": _("A complaint")}),
+        Question(
+            "tone", _("What do you want to say?"), {"praise": _("Praise"), "complaint": _("A complaint")}
+        ),
         Question("whom", _("About whom?"), hint=_("Station, officer or window"), max_length=60),
     ),
     Category.OTHER: (
@@ -245,5 +259,7 @@ def clean(category: str, answers: dict[str, str]) -> dict[str, str]:
 def spoken(category: str, answers: dict[str, str]) -> list[tuple[Any, Any]]:
     """(question, answer) in words, for pages and papers; unanswered ones are left out."""
     return [
-        (q.label, q.options.get(answers[q.key], answers[q.key])) for q in asked(category, answers) if answers.get(q.key)
+        (q.label, q.options.get(answers[q.key], answers[q.key]))
+        for q in asked(category, answers)
+        if answers.get(q.key)
     ]

@@ -202,7 +202,7 @@ def crumbs(*pairs):
 @register.inclusion_tag("components/steps.html")
 def steps(entries, label=""):
     """`entries`: dicts or objects with label, state ("done", "now", "todo") and note."""
-    return {"entries": entries, "label": label or _("Progress")}
+    return {"entries": entries, "label": label or _("Steps")}
 
 
 @register.inclusion_tag("components/facts.html")
@@ -260,10 +260,15 @@ SECTION_LABELS = {
 }
 
 
+def _menu(context):
+    menu = context.get("menu") or []
+    return menu() if callable(menu) else menu
+
+
 def _here(context) -> str:
     """The menu address that is the longest start of this page's."""
     path = context["request"].path
-    urls = [item.url for _section, items in context["menu"] for item in items]
+    urls = [item.url for _section, items in _menu(context) for item in items]
     return max((url for url in urls if path.startswith(url)), key=len, default="")
 
 
@@ -276,7 +281,7 @@ def menu_list(context):
             SECTION_LABELS[section]() if SECTION_LABELS[section] else "",
             [(item, nav.waiting(item, user)) for item in items],
         )
-        for section, items in context["menu"]
+        for section, items in _menu(context)
     ]
     return {"sections": sections, "here": _here(context)}
 
@@ -284,12 +289,12 @@ def menu_list(context):
 @register.inclusion_tag("components/bottom_bar.html", takes_context=True)
 def bottom_bar(context):
     """The bar at the foot of a phone: the first three entries of the menu, the inbox and the own account."""
-    entries = [item for _section, items in context["menu"] for item in items][:3]
+    entries = [item for _section, items in _menu(context) for item in items][:3]
     return {
         "entries": entries,
         "here": _here(context),
         "inbox_url": context.get("inbox_url"),
-        "unread": context.get("unread"),
+        "unread": unread() if callable(unread := context.get("unread")) else 0,
     }
 
 

@@ -72,14 +72,25 @@
       if (ok) pins.push(e.getBoundingClientRect());
     });
   }
-  /* where to write a neighbour's name: the middle of its outline's corners that are in view */
+  /* where to write a neighbour's name: among points of a grid over the view, the one in its area next to their middle */
   function seen(feature, view) {
-    var lon = 0, lat = 0, n = 0;
-    (function walk(c) {
-      if (typeof c[0] !== "number") { c.forEach(walk); return; }
-      if (view.pad(-0.06).contains([c[1], c[0]])) { lon += c[0]; lat += c[1]; n++; }
-    })(feature.geometry.coordinates);
-    return n > 3 ? [lon / n, lat / n] : null;
+    var g = feature.geometry, shells = (g.type === "Polygon" ? [g.coordinates] : g.coordinates).map(function (p) { return p[0]; });
+    var west = view.getWest(), south = view.getSouth(), dx = (view.getEast() - west) / 30, dy = (view.getNorth() - south) / 22, hits = [];
+    for (var i = 2; i < 29; i++) for (var j = 1; j < 22; j++) {
+      var p = [west + i * dx, south + j * dy];
+      if (shells.some(function (s) { return inside(p, s); })) hits.push(p);
+    }
+    if (hits.length < 4) return null;
+    var mean = [0, 1].map(function (k) { return hits.reduce(function (t, p) { return t + p[k]; }, 0) / hits.length; });
+    var far = function (p) { return Math.pow(p[0] - mean[0], 2) + Math.pow(p[1] - mean[1], 2); };
+    return hits.sort(function (p, q) { return far(p) - far(q); })[0];
+  }
+  function inside(p, ring) {
+    for (var i = 0, j = ring.length - 1, odd = false; i < ring.length; j = i++) {
+      var a = ring[i], b = ring[j];
+      if ((a[1] > p[1]) !== (b[1] > p[1]) && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]) odd = !odd;
+    }
+    return odd;
   }
   function popup(m, url) {
     var box = document.createElement("div"), head = document.createElement(url ? "a" : "b");

@@ -1,6 +1,5 @@
 """Who handles a request: unit, officer, assisting units, or another field."""
 
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -9,9 +8,26 @@ from django.utils.translation import gettext as _
 from anji_police import routing
 from anji_police.accounts.models import User
 from anji_police.errors import DomainError, InvalidInput
-from anji_police.helpdesk.models import ASSIGN, HANDLE, Assist, Exclusion, HelpRequest, Message, RoutingRule, Status
+from anji_police.helpdesk.models import (
+    ASSIGN,
+    HANDLE,
+    Assist,
+    Exclusion,
+    HelpRequest,
+    Message,
+    RoutingRule,
+    Status,
+)
 from anji_police.helpdesk.questions import Category
-from anji_police.helpdesk.services.common import ACCEPT, held, record, require, say, sync_due
+from anji_police.helpdesk.services.common import (
+    ACCEPT,
+    citizen_language,
+    held,
+    record,
+    require,
+    say,
+    sync_due,
+)
 from anji_police.notifications import services as notifications
 from anji_police.places import services as places
 from anji_police.places.models import Unit
@@ -42,7 +58,13 @@ def unit_for(request: HelpRequest) -> Unit | None:
 
 
 def assign(
-    *, request: HelpRequest, actor: User, unit: Unit, assignee: User | None = None, note: str = "", version: int | None = None
+    *,
+    request: HelpRequest,
+    actor: User,
+    unit: Unit,
+    assignee: User | None = None,
+    note: str = "",
+    version: int | None = None,
 ) -> HelpRequest:
     """Give a request to `unit`, or to one of its officers. The clock for acceptance runs from now, not from acceptance.
 
@@ -62,7 +84,11 @@ def assign(
             reason=note,
             action="helpdesk.request.assigned",
             fields=("unit", "assignee"),
-            after={"unit": unit.name, "assignee": assignee.name if assignee else "", "before": str(before["unit"] or "")},
+            after={
+                "unit": unit.name,
+                "assignee": assignee.name if assignee else "",
+                "before": str(before["unit"] or ""),
+            },
         )
         workflow.cancel_clocks(request, ACCEPT)
         workflow.start_clock(record=request, kind=ACCEPT, rule="helpdesk.accept")
@@ -141,7 +167,10 @@ def add_assist(*, request: HelpRequest, actor: User, unit: Unit, note: str = "")
         if unit.pk == request.unit_id:
             raise InvalidInput(fields={"unit": [_("This unit leads already.")]})
         found, created = Assist.objects.get_or_create(
-            request=request, unit=unit, ended_at=None, defaults={"asked_by": actor, "note": note.strip()[:300]}
+            request=request,
+            unit=unit,
+            ended_at=None,
+            defaults={"asked_by": actor, "note": note.strip()[:300]},
         )
         if created:
             record(actor, "assist-asked", request, after={"unit": unit.name}, reason=note)
@@ -153,7 +182,9 @@ def end_assist(*, request: HelpRequest, actor: User, assist: Assist) -> None:
     require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
-        ended = Assist.objects.filter(pk=assist.pk, request=request, ended_at=None).update(ended_at=timezone.now())
+        ended = Assist.objects.filter(pk=assist.pk, request=request, ended_at=None).update(
+            ended_at=timezone.now()
+        )
         if ended:
             record(actor, "assist-ended", request, after={"unit": assist.unit.name})
 
@@ -171,7 +202,9 @@ def exclude_officer(*, request: HelpRequest, actor: User, user: User, reason: st
         if request.assignee_id == user.pk:
             request.assignee = None
             if request.status in (Status.IN_PROGRESS, Status.WAITING):
-                workflow.move(record=request, to=Status.ASSIGNED, actor=None, fields=("assignee",), reason=reason)
+                workflow.move(
+                    record=request, to=Status.ASSIGNED, actor=None, fields=("assignee",), reason=reason
+                )
                 workflow.start_clock(record=request, kind=ACCEPT, rule="helpdesk.accept")
                 sync_due(request)
             else:
@@ -208,14 +241,14 @@ def route_to_field(*, request: HelpRequest, actor: User, kind: str):
             workflow.meet_clock(request, ACCEPT)
         workflow.save(request, "routed_kind", "routed_type", "routed_id")
         record(actor, "routed", request, after={"kind": kind, "record": taken.code})
+        with citizen_language(request):
+            text = _("Your request was handed to: %(field)s.") % {"field": route.label}
         say(
             request,
             kind=Message.Kind.PROGRESS,
-            body=_("Your request was handed to: %(field)s.") % {"field": route.label},
+            body=text,
             actor=actor,
             key=f"routed:{request.pk}",
         )
         sync_due(request)
     return taken
-
-

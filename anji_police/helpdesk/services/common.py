@@ -48,7 +48,12 @@ def sync_due(request: HelpRequest) -> None:
 def say(request: HelpRequest, *, kind: str, body: str, actor=None, key: str) -> Message:
     """Add a message to the thread; the same key is one message."""
     message = Message(
-        request=request, kind=kind, body=body.strip(), author=actor, author_name=actor.name if actor else "", key=key
+        request=request,
+        kind=kind,
+        body=body.strip(),
+        author=actor,
+        author_name=actor.name if actor else "",
+        key=key,
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
     return Message.objects.get(key=key)

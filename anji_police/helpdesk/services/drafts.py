@@ -43,7 +43,9 @@ def attach_to_draft(*, token: str, files: list) -> list[Attachment]:
         Draft.objects.bulk_create([Draft(token_hash=codes.token_hash(token))], ignore_conflicts=True)
         draft = Draft.objects.select_for_update().get(token_hash=codes.token_hash(token))
         if draft.attachments.count() + len(clean) > settings.UPLOAD_MAX_FILES:
-            message = _("Send at most %(count)d files. Remove one first.") % {"count": settings.UPLOAD_MAX_FILES}
+            message = _("Send at most %(count)d files. Remove one first.") % {
+                "count": settings.UPLOAD_MAX_FILES
+            }
             raise InvalidInput(message, fields={"files": [message]})
         return [keep(file, draft=draft) for file in clean]
 

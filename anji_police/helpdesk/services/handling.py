@@ -73,7 +73,9 @@ def reply(*, request: HelpRequest, actor: User, body: str, key: str, files=()) -
         request = held(request, actor)
         if request.status not in (Status.IN_PROGRESS, Status.WAITING, Status.ASSIGNED):
             raise DomainError(_("Accept the request before you write to the citizen."))
-        message = say(request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"reply:{request.pk}:{key}")
+        message = say(
+            request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"reply:{request.pk}:{key}"
+        )
         _attach(request, message, files, actor)
         workflow.meet_clock(request, BAD_RATING)
         record(actor, "replied", request)
@@ -82,7 +84,9 @@ def reply(*, request: HelpRequest, actor: User, body: str, key: str, files=()) -
     return message
 
 
-def ask_citizen(*, request: HelpRequest, actor: User, body: str, key: str, version: int | None = None) -> HelpRequest:
+def ask_citizen(
+    *, request: HelpRequest, actor: User, body: str, key: str, version: int | None = None
+) -> HelpRequest:
     """Ask the citizen for something and wait: the answer clock stands still meanwhile."""
     require(actor, HANDLE)
     body = _body(body)
@@ -122,9 +126,15 @@ def answer(
         if request.status == Status.WAITING:
             workflow.resume_clock(request, ANSWER)
         workflow.move(
-            record=request, to=Status.ANSWERED, actor=actor, action="helpdesk.request.answered", fields=("answered_at",)
+            record=request,
+            to=Status.ANSWERED,
+            actor=actor,
+            action="helpdesk.request.answered",
+            fields=("answered_at",),
         )
-        message = say(request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"answer:{request.pk}:{key}")
+        message = say(
+            request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"answer:{request.pk}:{key}"
+        )
         _attach(request, message, files, actor)
         workflow.meet_clock(request, ANSWER)
         workflow.meet_clock(request, BAD_RATING)
@@ -152,7 +162,9 @@ def close(*, request: HelpRequest, actor: User | None, reason: str = "") -> Help
     return request
 
 
-def reopen(*, request: HelpRequest, actor: User | None, reason: str, keep_officer: bool = False) -> HelpRequest:
+def reopen(
+    *, request: HelpRequest, actor: User | None, reason: str, keep_officer: bool = False
+) -> HelpRequest:
     """Open the same request again, with a clock of its own and another officer than before (好差评整改, 济南 art. 27)."""
     with transaction.atomic():
         request = held(request, actor)
@@ -197,7 +209,8 @@ def edit(*, request: HelpRequest, actor: User, version: int, changes: dict[str, 
             }
             if differing:
                 raise StaleError(
-                    _("Somebody changed this while you had it open. Compare, then save again."), changes=differing
+                    _("Somebody changed this while you had it open. Compare, then save again."),
+                    changes=differing,
                 )
         before = {name: getattr(locked, name) for name in changes}
         for name, value in changes.items():
@@ -248,13 +261,14 @@ def filled_in(canned: CannedReply, *, request: HelpRequest, actor: User) -> str:
     return text
 
 
-def progress_from_field(*, subject: str, pk: int, text: str, closed: bool, key: str) -> None:
+def progress_from_field(*, subject: str, pk: int, texts: dict[str, str], closed: bool, key: str) -> None:
     """News of a field's record reach the citizen's page; when the record is closed, so is the request answered."""
     found = HelpRequest.objects.filter(routed_type=subject, routed_id=pk).first()
     if found is None:
         return
     with transaction.atomic():
         request = workflow.lock(found)
+        text = texts.get(request.language) or texts["zh-hans"]
         if closed and request.status in (Status.IN_PROGRESS, Status.WAITING):
             answer(request=request, actor=None, body=text, key=key)
         elif text:

@@ -36,7 +36,9 @@ def possible_duplicates(request: HelpRequest, actor: User, limit: int = 5):
         same |= Q(category=request.category, location__within=near)
     found = found.filter(same)
     if request.location is not None:
-        found = found.annotate(distance=Distance("location", request.location)).order_by("distance", "-received_at")
+        found = found.annotate(distance=Distance("location", request.location)).order_by(
+            "distance", "-received_at"
+        )
     return found[:limit]
 
 

@@ -109,9 +109,13 @@ def _checked(given: dict) -> dict:
     if given["contact"] not in HelpRequest.Contact.values:
         faults["contact"] = [_("Choose one of the answers.")]
     if (phone or given["name"].strip()) and not given["consent"]:
-        faults["consent"] = [_("Read the notice on personal data and tick the box, or leave name and number out.")]
+        faults["consent"] = [
+            _("Read the notice on personal data and tick the box, or leave name and number out.")
+        ]
     township, village = given["township"], given["village"]
-    if village is not None and (village.level != Place.Level.VILLAGE or (township and village.parent_id != township.pk)):
+    if village is not None and (
+        village.level != Place.Level.VILLAGE or (township and village.parent_id != township.pk)
+    ):
         faults["village"] = [_("This village does not belong to the township.")]
     for field, most in (("happened", 100), ("location_text", 200), ("name", 40)):
         if len(given[field].strip()) > most:
@@ -149,7 +153,9 @@ def _hash_of(facts: dict) -> str:
 
 def _again(earlier: HelpRequest, token: str, body_hash: str) -> Receipt:
     if earlier.body_hash != body_hash:
-        raise DomainError(_("This form was sent already, with other content. Start a new one for a new matter."))
+        raise DomainError(
+            _("This form was sent already, with other content. Start a new one for a new matter.")
+        )
     return Receipt(earlier, codes.secret_of(token), False)
 
 
@@ -172,7 +178,9 @@ def _create(facts: dict, token: str, body_hash: str, secret_hash: str, reference
         body_hash=body_hash,
         secret_hash=secret_hash,
         is_restricted=restricted,
-        priority=HelpRequest.Priority.HIGH if facts["category"] == Category.FRAUD else HelpRequest.Priority.NORMAL,
+        priority=HelpRequest.Priority.HIGH
+        if facts["category"] == Category.FRAUD
+        else HelpRequest.Priority.NORMAL,
         search_text=text,
         search_pairs=bigrams.pairs_of(text),
     )
@@ -190,7 +198,10 @@ def _start(request: HelpRequest, token: str, actor: User | None) -> None:
     record(actor, "received", request, after={"category": request.category, "channel": request.channel})
     high = request.priority == HelpRequest.Priority.HIGH
     workflow.start_clock(
-        record=request, kind=ANSWER, rule="helpdesk.answer_high" if high else "helpdesk.answer", at=request.received_at
+        record=request,
+        kind=ANSWER,
+        rule="helpdesk.answer_high" if high else "helpdesk.answer",
+        at=request.received_at,
     )
     if request.unit_id:
         workflow.move(record=request, to=Status.ASSIGNED, actor=None, action="helpdesk.request.assigned")
@@ -211,6 +222,7 @@ def _start(request: HelpRequest, token: str, actor: User | None) -> None:
     if request.contact == HelpRequest.Contact.SMS:
         notifications.send_sms(
             to=request.reporter_phone.reveal(),
-            text=_("Your request was received under the number %(reference)s.") % {"reference": request.reference},
+            text=_("Your request was received under the number %(reference)s.")
+            % {"reference": request.reference},
             key=f"helpdesk.received:{request.pk}",
         )

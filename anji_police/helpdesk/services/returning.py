@@ -29,7 +29,9 @@ def return_window_end(request: HelpRequest):
     return rules.due_after("helpdesk.return_window", assigned or request.received_at)
 
 
-def give_back(*, request: HelpRequest, actor: User, ground: str, explanation: str, version: int | None = None) -> Return:
+def give_back(
+    *, request: HelpRequest, actor: User, ground: str, explanation: str, version: int | None = None
+) -> Return:
     """Return a request that is not the unit's, with ground and explanation, within the limit and before any ruling."""
     require(actor, HANDLE)
     if ground not in Return.Reason.values:
@@ -58,14 +60,17 @@ def give_back(*, request: HelpRequest, actor: User, ground: str, explanation: st
         sync_due(request)
         notifications.tell_all(
             users=User.objects.with_role(Role.DUTY_DESK),
-            text=_("Request %(reference)s was returned and waits for a ruling.") % {"reference": request.reference},
+            text=_("Request %(reference)s was returned and waits for a ruling.")
+            % {"reference": request.reference},
             url=request.get_absolute_url(),
             key=f"helpdesk.returned:{row.pk}",
         )
     return row
 
 
-def rule_on_return(*, request: HelpRequest, actor: User, ruling: str, reason: str, unit: Unit | None = None) -> HelpRequest:
+def rule_on_return(
+    *, request: HelpRequest, actor: User, ruling: str, reason: str, unit: Unit | None = None
+) -> HelpRequest:
     """The duty desk rules: upheld, and the request goes to another `unit`; or refused, and it stays for good.
 
     Who returned it can't rule on it.

@@ -25,7 +25,9 @@ def open_with_secret(*, reference: str, secret: str) -> HelpRequest | None:
     address = context.current().address
     if address:
         limits.allow(
-            f"track:address:{address}", limit=int(rules.value("helpdesk.tracking_address_tries")), seconds=3600
+            f"track:address:{address}",
+            limit=int(rules.value("helpdesk.tracking_address_tries")),
+            seconds=3600,
         )
     limits.allow(f"track:{reference}", limit=int(rules.value("helpdesk.tracking_tries")), seconds=3600)
     found = HelpRequest.objects.filter(reference=reference).first()
@@ -92,7 +94,8 @@ def rate(*, request: HelpRequest, score: int, comment: str = "") -> Rating:
             chiefs = User.objects.with_role(Role.STATION_CHIEF).filter(unit=request.unit)
             notifications.tell_all(
                 users=chiefs if chiefs.exists() else User.objects.with_role(Role.DUTY_DESK),
-                text=_("Request %(reference)s was rated badly and is open again.") % {"reference": request.reference},
+                text=_("Request %(reference)s was rated badly and is open again.")
+                % {"reference": request.reference},
                 url=request.get_absolute_url(),
                 key=f"helpdesk.badly-rated:{rating.pk}",
             )

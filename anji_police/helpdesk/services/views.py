@@ -28,7 +28,9 @@ def save_view(
     with transaction.atomic():
         own = SavedView.objects.select_for_update().filter(owner=actor)
         if own.exclude(name=name).count() >= MAX_VIEWS:
-            raise InvalidInput(fields={"name": [_("You have %(count)d views. Delete one first.") % {"count": MAX_VIEWS}]})
+            raise InvalidInput(
+                fields={"name": [_("You have %(count)d views. Delete one first.") % {"count": MAX_VIEWS}]}
+            )
         view, _created = SavedView.objects.update_or_create(
             owner=actor,
             name=name,
