@@ -64,7 +64,7 @@ def shell(request) -> dict:
         "menu": once(lambda: nav.menu_for(user)) if ready else [],
         "unread": once(lambda: _unread(user)) if ready else 0,
         "inbox_url": url_or_none("notifications:inbox") if ready else "",
-        "search_url": url_or_none("dashboard:search") if ready else "",
+        "search_url": url_or_none("dashboard:search") if ready and user.has_perm("dashboard.search") else "",
         "idle_seconds": settings.SESSION_IDLE_SECONDS if signed_in else 0,
         "demo": _is_demo,
         "words": words,
