@@ -16,7 +16,9 @@ def words() -> dict[str, str]:
         "selected": _("{n} selected"),
         "allSelected": _("All {n} that match are selected"),
         "typed": _("{n} characters, {left} left"),
-        "idle": _("You will be signed out in {n} seconds, because nothing was clicked. What you typed is kept."),
+        "idle": _(
+            "You will be signed out in {n} seconds, because nothing was clicked. What you typed is kept."
+        ),
         "zoomIn": _("Closer"),
         "zoomOut": _("Farther"),
         "cluster": _("{n} places, press Enter to open"),

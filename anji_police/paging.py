@@ -60,10 +60,14 @@ def ordered(queryset: QuerySet, request, columns: list[Column], default: str) ->
     if wanted.lstrip("-") not in allowed:
         wanted = default
     tail = "-pk" if wanted.startswith("-") else "pk"
-    return queryset.order_by(wanted) if wanted.lstrip("-") in {"pk", "id"} else queryset.order_by(wanted, tail)
+    return (
+        queryset.order_by(wanted) if wanted.lstrip("-") in {"pk", "id"} else queryset.order_by(wanted, tail)
+    )
 
 
-def keyset(request, queryset: QuerySet, *, per_page: int = PER_PAGE, count: bool = True, cap: int = 1000) -> Page:
+def keyset(
+    request, queryset: QuerySet, *, per_page: int = PER_PAGE, count: bool = True, cap: int = 1000
+) -> Page:
     """One page of `queryset`, whose ordering names plain not-null columns and ends with a unique one.
 
     Raises InvalidInput for a mark that this server did not make.
@@ -83,7 +87,9 @@ def keyset(request, queryset: QuerySet, *, per_page: int = PER_PAGE, count: bool
     return Page(
         rows=rows,
         next_url=address(request, after=mark(rows[-1], order), before=None) if rows and more_after else "",
-        previous_url=address(request, before=mark(rows[0], order), after=None) if rows and more_before else "",
+        previous_url=address(request, before=mark(rows[0], order), after=None)
+        if rows and more_before
+        else "",
         first_url=address(request, after=None, before=None),
         total=capped_count(queryset, cap) if count else None,
         cap=cap,

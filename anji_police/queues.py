@@ -1,8 +1,8 @@
 """What waits for whom. An app registers its queues in its `queues.py`; "my work" and the badges of the menu read them.
 
-    @queue("helpdesk.mine", label=_("Requests"), count=lambda user: Request.objects.open_of(user).count())
-    def mine(user, limit):
-        return [WorkItem(code=…, title=…, state=…, due_at=…, url=…) for r in Request.objects.open_of(user)[:limit]]
+@queue("helpdesk.mine", label=_("Requests"), count=lambda user: Request.objects.open_of(user).count())
+def mine(user, limit):
+    return [WorkItem(code=…, title=…, state=…, due_at=…, url=…) for r in Request.objects.open_of(user)[:limit]]
 """
 
 from collections.abc import Callable

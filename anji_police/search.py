@@ -1,8 +1,8 @@
 """What the search box finds. An app registers a finder in its `search.py`.
 
-    @finds("helpdesk.request", label=_("Requests"))
-    def requests(user, text, limit):
-        return [Hit(r.reference, r.title, r.get_absolute_url()) for r in Request.objects.visible_to(user).matching(text)[:limit]]
+@finds("helpdesk.request", label=_("Requests"))
+def requests(user, text, limit):
+    return [Hit(r.reference, r.title, r.get_absolute_url()) for r in Request.objects.visible_to(user).matching(text)[:limit]]
 """
 
 from collections.abc import Callable

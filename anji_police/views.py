@@ -69,7 +69,9 @@ def not_found(request, exception=None) -> HttpResponse:
         request,
         404,
         _("There is no such page"),
-        _("It may have been moved, or it is not yours to see. Check the address, or start again from the menu."),
+        _(
+            "It may have been moved, or it is not yours to see. Check the address, or start again from the menu."
+        ),
     )
 
 
@@ -78,7 +80,9 @@ def csrf_failure(request, reason: str = "") -> HttpResponse:
         request,
         403,
         _("This form is no longer valid"),
-        _("The page was open too long, or cookies are blocked. Nothing was saved. Go back, reload the page and send it again."),
+        _(
+            "The page was open too long, or cookies are blocked. Nothing was saved. Go back, reload the page and send it again."
+        ),
         "errors/403_csrf.html",
     )
 

@@ -12,7 +12,9 @@ PASSWORD = "Zhu-Hai-2024-Anji"
 
 def place(code: str = "330523001", name: str = "递铺街道", level: str = "township", parent=None) -> Place:
     """A place by its GB code; made once."""
-    return Place.objects.get_or_create(code=code, defaults={"name": name, "level": level, "parent": parent})[0]
+    return Place.objects.get_or_create(code=code, defaults={"name": name, "level": level, "parent": parent})[
+        0
+    ]
 
 
 def bureau() -> Unit:

@@ -47,7 +47,10 @@ def make(spec: Spec, *, must_change: bool) -> str | None:
         user.save()
         UserRole.objects.create(user=user, role=spec.role, kind=kind_of(spec.role), granted_at=timezone.now())
         audit.record(
-            actor=None, action="accounts.account.created", subject=user, after={"role": spec.role, "demo": spec.is_demo}
+            actor=None,
+            action="accounts.account.created",
+            subject=user,
+            after={"role": spec.role, "demo": spec.is_demo},
         )
     return password
 

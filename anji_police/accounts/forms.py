@@ -20,9 +20,15 @@ _password_help = lazy(lambda: " ".join(str(text) for text in password_validators
 
 class SignInForm(forms.Form):
     username = forms.CharField(
-        label=_("Login name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"})
+        label=_("Login name"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
-    password = forms.CharField(label=_("Password"), max_length=128, strip=False, widget=_password("current-password"))
+    password = forms.CharField(
+        label=_("Password"), max_length=128, strip=False, widget=_password("current-password")
+    )
 
 
 class TokenForm(forms.Form):
@@ -30,7 +36,9 @@ class TokenForm(forms.Form):
         label=_("Code"),
         max_length=20,
         help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
 
 
@@ -44,7 +52,9 @@ class SetUpForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    old = forms.CharField(label=_("Present password"), max_length=128, strip=False, widget=_password("current-password"))
+    old = forms.CharField(
+        label=_("Present password"), max_length=128, strip=False, widget=_password("current-password")
+    )
     new = forms.CharField(
         label=_("New password"),
         max_length=128,
@@ -52,7 +62,9 @@ class PasswordForm(forms.Form):
         help_text=_password_help(),
         widget=_password("new-password"),
     )
-    again = forms.CharField(label=_("New password again"), max_length=128, strip=False, widget=_password("new-password"))
+    again = forms.CharField(
+        label=_("New password again"), max_length=128, strip=False, widget=_password("new-password")
+    )
 
     def clean(self):
         cleaned = super().clean()
@@ -69,9 +81,13 @@ class ApiTokenForm(forms.Form):
 class AccountSearchForm(forms.Form):
     q = forms.CharField(label=_("Name, login name or police number"), max_length=40, required=False)
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit"), required=False, empty_label=_("All"))
-    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All")), ("none", _("No role yet")), *Role.choices])
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All")), ("none", _("No role yet")), *Role.choices]
+    )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), ("active", _("In use")), ("closed", _("Switched off"))]
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), ("active", _("In use")), ("closed", _("Switched off"))],
     )
 
     def __init__(self, *args, **kwargs):
@@ -105,7 +121,9 @@ class CreateAccountForm(AccountFields):
         label=_("Login name"),
         max_length=40,
         help_text=_("Small letters, digits, dot and hyphen; can't be changed later."),
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9.-]{1,39}$", _("Small letters, digits, dot and hyphen."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9][a-z0-9.-]{1,39}$", _("Small letters, digits, dot and hyphen."))
+        ],
     )
     field_order = ["username", "name", "police_number", "unit", "place", "email"]
 
@@ -131,7 +149,12 @@ class ClearanceForm(ReasonForm):
     clearance = forms.TypedChoiceField(
         label=_("Clearance"),
         coerce=int,
-        choices=[(0, _("0 none")), (1, _("1 restricted")), (2, _("2 confidential")), (3, _("3 strictly confidential"))],
+        choices=[
+            (0, _("0 none")),
+            (1, _("1 restricted")),
+            (2, _("2 confidential")),
+            (3, _("3 strictly confidential")),
+        ],
     )
 
 

@@ -52,7 +52,9 @@ class SessionRulesMiddleware:
             request.session[SEEN] = now
         factor = second_factor_missing(user)
         request.half_signed_in = factor or password_must_change(user)
-        if request.half_signed_in and not self._is_open(request, BEFORE_FACTOR if factor else BEFORE_NEW_PASSWORD):
+        if request.half_signed_in and not self._is_open(
+            request, BEFORE_FACTOR if factor else BEFORE_NEW_PASSWORD
+        ):
             if factor:
                 return self._refuse(request, "accounts:second-factor", _("Show your second factor first."))
             return self._refuse(request, "accounts:password", _("Choose a new password first."))

@@ -38,5 +38,7 @@ def sign_in(request, *, username: str, password: str):
         limits.hit(name, seconds=WINDOW_SECONDS)
         limits.hit(address, seconds=WINDOW_SECONDS)
         with transaction.atomic():
-            audit.record(actor=None, action="accounts.session.refused", after={"name": name.rpartition(":")[2]})
+            audit.record(
+                actor=None, action="accounts.session.refused", after={"name": name.rpartition(":")[2]}
+            )
     return user

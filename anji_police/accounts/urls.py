@@ -22,6 +22,8 @@ urlpatterns = [
     path("people/<int:pk>/roles/give/", administration.grant_role, name="grant-role"),
     path("people/<int:pk>/roles/take/", administration.revoke_role, name="revoke-role"),
     path("people/<int:pk>/clearance/", administration.set_clearance, name="set-clearance"),
-    path("people/<int:pk>/second-factor/reset/", administration.reset_second_factor, name="reset-second-factor"),
+    path(
+        "people/<int:pk>/second-factor/reset/", administration.reset_second_factor, name="reset-second-factor"
+    ),
     path("roles/", administration.roles, name="roles"),
 ]

@@ -51,9 +51,21 @@ def my_work(request):
     found = queues.items(request.user, key=key)
     counts = {queue.key: queue.count(request.user) for queue in mine}
     now = timezone.now()
-    views = [{"label": _("All"), "url": address(request, queue=None), "current": not key, "count": sum(counts.values())}]
+    views = [
+        {
+            "label": _("All"),
+            "url": address(request, queue=None),
+            "current": not key,
+            "count": sum(counts.values()),
+        }
+    ]
     views += [
-        {"label": q.label, "url": address(request, queue=q.key), "current": q.key == key, "count": counts[q.key]}
+        {
+            "label": q.label,
+            "url": address(request, queue=q.key),
+            "current": q.key == key,
+            "count": counts[q.key],
+        }
         for q in mine
     ]
     late = sum(1 for _queue, item in found if item.due_at and item.due_at < now)
@@ -92,4 +104,6 @@ def overview(request):
 def search(request):
     text = request.GET.get("q", "")[:60]
     found = finders.everywhere(request.user, text)
-    return render(request, "dashboard/search.html", {"text": text, "found": found, "home": reverse("dashboard:home")})
+    return render(
+        request, "dashboard/search.html", {"text": text, "found": found, "home": reverse("dashboard:home")}
+    )

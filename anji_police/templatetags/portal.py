@@ -170,7 +170,12 @@ def card(context, content, title, note="", action_url="", action="", bare: bool 
 @register.simple_block_tag
 def notice(content, tone: str = "info") -> SafeString:
     """A remark on the page: `tone` info, ok, warn or danger."""
-    symbol = {"info": "info-circle", "ok": "circle-check", "warn": "alert-triangle", "danger": "alert-octagon"}
+    symbol = {
+        "info": "info-circle",
+        "ok": "circle-check",
+        "warn": "alert-triangle",
+        "danger": "alert-octagon",
+    }
     return format_html(
         '<div class="notice notice-{}" role="note">{}<div>{}</div></div>', tone, icon(symbol[tone]), content
     )
@@ -347,9 +352,7 @@ def chart(context, dom_id: str, spec: dict, finding="", first_column=""):
     """A chart and its table. `spec` = {kind: line|bar|hbar, label, unit, labels: [], series: [{name, data, stack?,
     dash?, color?}], decal?}; `finding` says in one sentence what there is to see."""
     needs(context, "chart")
-    rows = [
-        (name, [series["data"][i] for series in spec["series"]]) for i, name in enumerate(spec["labels"])
-    ]
+    rows = [(name, [series["data"][i] for series in spec["series"]]) for i, name in enumerate(spec["labels"])]
     return {
         "dom_id": dom_id,
         "spec": spec,

@@ -56,7 +56,9 @@ def applied(form, request) -> list[tuple[str, str, str]]:
             continue
         choices = {str(key): str(word) for key, word in getattr(field, "choices", [])}
         words = _(", ").join(choices.get(v, v) for v in values)
-        found.append((str(bound.label), words, address(request, **dict.fromkeys([*names, "after", "before"]))))
+        found.append(
+            (str(bound.label), words, address(request, **dict.fromkeys([*names, "after", "before"])))
+        )
     return found
 
 
@@ -104,7 +106,9 @@ def _head(context, column, default_sort: str) -> SafeString:
     css = format_html(' class="{}"', column.css) if column.css else ""
     if column.hidden:
         return format_html(
-            '<th scope="col" role="columnheader"{}><span class="visually-hidden">{}</span></th>', css, column.label
+            '<th scope="col" role="columnheader"{}><span class="visually-hidden">{}</span></th>',
+            css,
+            column.label,
         )
     if not column.key:
         return format_html('<th scope="col" role="columnheader"{}>{}</th>', css, column.label)

@@ -38,7 +38,9 @@ def _methods(callback) -> tuple[str, ...]:
     if actions := getattr(callback, "actions", None):
         return tuple(method.upper() for method in actions if method not in ("head", "options"))
     if view := getattr(callback, "cls", None):
-        return tuple(m.upper() for m in view.http_method_names if hasattr(view, m) and m not in ("head", "options"))
+        return tuple(
+            m.upper() for m in view.http_method_names if hasattr(view, m) and m not in ("head", "options")
+        )
     return PLAIN_METHODS
 
 
@@ -84,9 +86,13 @@ class Asker:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[column]
         cache.clear()
         target = address(route, example)
-        more = {"content_type": "application/json"} if route.name.startswith("api:") and method != "GET" else {}
+        more = (
+            {"content_type": "application/json"} if route.name.startswith("api:") and method != "GET" else {}
+        )
         with transaction.atomic():
-            response = getattr(client, method.lower())(target, None if method == "GET" else example.data, **more)
+            response = getattr(client, method.lower())(
+                target, None if method == "GET" else example.data, **more
+            )
             transaction.set_rollback(True)
         return response
 

@@ -54,7 +54,15 @@ def build() -> World:
     for column, role in COLUMNS.items():
         if role is None:
             continue
-        unit = bureau() if column in _COUNTY else own if column in _UNIT else other if column == "officer_other" else None
+        unit = (
+            bureau()
+            if column in _COUNTY
+            else own
+            if column in _UNIT
+            else other
+            if column == "officer_other"
+            else None
+        )
         users[column] = UserFactory(username=column.replace("_", "-"), unit=unit, roles=[role])
     world = World(own, other, users)
     for path in sorted((Path(__file__).parent / "examples").glob("[a-z]*.py")):

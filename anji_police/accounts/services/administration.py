@@ -145,14 +145,20 @@ def grant_role(*, actor: User, account: User, role: str, reason: str) -> None:
     kinds = {kind_of(held) for held in account.role_rows.values_list("role", flat=True)}
     if kinds - {kind_of(role)}:
         raise DomainError(
-            _("One account is police, outside, or one kind of administrator, never two of these. Use a second account.")
+            _(
+                "One account is police, outside, or one kind of administrator, never two of these. Use a second account."
+            )
         )
     row, made = UserRole.objects.get_or_create(
         user=account, role=role, defaults={"kind": kind_of(role), "granted_by": actor}
     )
     if made:
         audit.record(
-            actor=actor, action="accounts.role.granted", subject=account, after={"role": row.role}, reason=reason
+            actor=actor,
+            action="accounts.role.granted",
+            subject=account,
+            after={"role": row.role},
+            reason=reason,
         )
 
 

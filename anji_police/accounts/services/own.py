@@ -65,7 +65,9 @@ def confirm_device(*, user: User, token: str) -> TOTPDevice:
         raise DomainError(_("Start again: no device is being set up."))
     if not device.verify_token(token):
         raise InvalidInput(
-            fields={"token": [_("This code is not right. Check the clock of your phone and try the next one.")]}
+            fields={
+                "token": [_("This code is not right. Check the clock of your phone and try the next one.")]
+            }
         )
     device.confirmed = True
     device.save()
@@ -80,7 +82,9 @@ def verify_second_factor(*, user: User, token: str):
     Raises TooMany while the device waits after wrong codes, InvalidInput for a wrong code.
     """
     devices = [*TOTPDevice.objects.filter(user=user, confirmed=True), *StaticDevice.objects.filter(user=user)]
-    waits = [facts["locked_until"] for d in devices for ok, facts in [d.verify_is_allowed()] if not ok and facts]
+    waits = [
+        facts["locked_until"] for d in devices for ok, facts in [d.verify_is_allowed()] if not ok and facts
+    ]
     if waits and len(waits) == len(devices):
         seconds = max(1, int((min(waits) - timezone.now()).total_seconds()) + 1)
         raise TooMany(
@@ -93,7 +97,9 @@ def verify_second_factor(*, user: User, token: str):
             audit.record(actor=user, action="accounts.second_factor.refused", subject=user)
         else:
             kind = "recovery code" if isinstance(device, StaticDevice) else "app"
-            audit.record(actor=user, action="accounts.second_factor.shown", subject=user, after={"kind": kind})
+            audit.record(
+                actor=user, action="accounts.second_factor.shown", subject=user, after={"kind": kind}
+            )
     if device is None:
         raise InvalidInput(fields={"token": [_("This code is not right, or was used already.")]})
     return device
@@ -128,7 +134,9 @@ def create_token(*, user: User, name: str, days: int) -> str:
     token = ApiToken.objects.create(
         user=user, name=name, digest=digest(plain), expires_at=timezone.now() + timedelta(days=days)
     )
-    audit.record(actor=user, action="accounts.token.created", subject=token, after={"name": name, "days": days})
+    audit.record(
+        actor=user, action="accounts.token.created", subject=token, after={"name": name, "days": days}
+    )
     return plain
 
 

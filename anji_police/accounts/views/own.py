@@ -106,7 +106,9 @@ def second_factor(request):
             _warn_of_few_codes(request, device)
             return redirect(_following(request))
     status = status if status == 429 else 422 if form.errors else 200
-    return render(request, "accounts/second_factor.html", {"form": form, "next": _following(request)}, status=status)
+    return render(
+        request, "accounts/second_factor.html", {"form": form, "next": _following(request)}, status=status
+    )
 
 
 def _warn_of_few_codes(request, device) -> None:
@@ -114,7 +116,8 @@ def _warn_of_few_codes(request, device) -> None:
         left = services.recovery_codes_left(user=request.user)
         messages.warning(
             request,
-            _("You used a recovery code; %(left)d are left. Make new ones on your account page.") % {"left": left},
+            _("You used a recovery code; %(left)d are left. Make new ones on your account page.")
+            % {"left": left},
         )
 
 

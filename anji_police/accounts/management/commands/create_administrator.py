@@ -13,7 +13,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--credentials", type=Path, required=True, help="file for name and password (mode 600)")
+        parser.add_argument(
+            "--credentials", type=Path, required=True, help="file for name and password (mode 600)"
+        )
         parser.add_argument("--username", default="administrator")
 
     def handle(self, *args, credentials: Path, username: str, **options):

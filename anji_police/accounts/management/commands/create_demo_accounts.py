@@ -27,7 +27,9 @@ class Command(BaseCommand):
     help = "Makes one demonstration account for each role. Accounts that exist are left alone."
 
     def add_arguments(self, parser):
-        parser.add_argument("--credentials", type=Path, required=True, help="file for names and passwords (mode 600)")
+        parser.add_argument(
+            "--credentials", type=Path, required=True, help="file for names and passwords (mode 600)"
+        )
 
     def handle(self, *args, credentials: Path, **options):
         lines = []
