@@ -95,15 +95,15 @@ def span_words(seconds: float) -> str:
 
 @register.simple_tag
 def due(at, met=None, paused: bool = False, now=None) -> SafeString:
-    """A time limit: 剩 38 分, 超时 4 分, met or paused. `at`, `met` and `now` are aware datetimes."""
-    if met is not None:
-        if at is not None and met > at:
+    """A time limit: 剩 38 分, 超时 4 分, met or paused. `at`, `met` and `now` are aware datetimes, or empty."""
+    if met:
+        if at and met > at:
             words = _("met %(time)s late") % {"time": span_words((met - at).total_seconds())}
             return format_html('<span class="due due-over">{}</span>', words)
         return status(_("Met"), "ok")
     if paused:
         return status(_("Paused"), "mute", "clock-pause")
-    if at is None:
+    if not at:
         return mark_safe('<span class="muted">—</span>')
     left = (at - (now or timezone.now())).total_seconds()
     if left < 0:
@@ -124,7 +124,7 @@ def due(at, met=None, paused: bool = False, now=None) -> SafeString:
 @register.simple_tag
 def moment(at, style: str = "full") -> SafeString:
     """A time as `full` 2024-06-18 09:08, `day` 2024-06-18 or `clock` 09:08, in Asia/Shanghai; — for none."""
-    if at is None:
+    if not at:
         return mark_safe('<span class="muted">—</span>')
     local = timezone.localtime(at) if hasattr(at, "hour") else at
     form = {"full": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "clock": "%H:%M"}[style]
