@@ -369,7 +369,6 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "pikepdf": {"level": "WARNING"},  # it announces itself when it is imported
         "celery": {"level": "INFO"},
-        "pikepdf": {"level": "WARNING"},
     },
 }
 

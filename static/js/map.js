@@ -99,17 +99,6 @@
     if (m.note) { box.appendChild(document.createElement("br")); var s = document.createElement("span"); s.textContent = m.note; box.appendChild(s); }
     return box;
   }
-  /* the one document of outlines, by kind; places are named at their seat, neighbours in the middle of their box */
-  function parted(all) {
-    function of(kind) { return { type: "FeatureCollection", features: all.features.filter(function (f) { return f.properties.kind === kind; }) }; }
-    function short(n) { return n.replace(/(街道|镇|乡)$/, ""); }
-    var towns = of("township"), nb = of("neighbour");
-    return {
-      county: of("county"), neighbours: nb, areas: towns,
-      townships: towns.features.filter(function (f) { return f.properties.seat; }).map(function (f) { return { name: short(f.properties.name), lon: f.properties.seat[0], lat: f.properties.seat[1] }; }),
-      around: nb.features.map(function (f) { var c = L.geoJSON(f).getBounds().getCenter(); return { name: f.properties.name, lon: c.lng, lat: c.lat }; })
-    };
-  }
   function build(el, base) {
     var block = el.getAttribute("data-map"), data = block ? JSON.parse(document.getElementById(block).textContent) : { markers: [] };
     var picks = el.getAttribute("data-pick-lon"), small = el.classList.contains("map-sm");
@@ -126,14 +115,14 @@
     });
     else L.geoJSON(of("neighbour"), { style: { className: "m-nb" }, interactive: false }).addTo(map);
     L.geoJSON(of("county"), { style: { className: key ? "m-line" : "m-county" }, interactive: false }).addTo(map);
-    if (!key && !small) L.geoJSON(of("township"), { style: { className: "m-town" }, interactive: false }).addTo(map);
+    if (!key) L.geoJSON(of("township"), { style: { className: "m-town" }, interactive: false }).addTo(map);
     if (data.areas) L.geoJSON(data.areas, { style: function (f) { return { className: "m-area m-area-" + (f.properties.tone || "info") }; }, onEachFeature: function (f, l) { if (f.properties.label) l.bindPopup(popup(f.properties, f.properties.url)); } }).addTo(map);
     var names = [], name = function (p, css) {
       var icon = document.createElement("span"); icon.textContent = p.name;
       var m = L.marker([p.lat, p.lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "m-lab " + css, html: icon.outerHTML, iconSize: [60, 18] }) }).addTo(map);
       if (!css) names.push(m);
     };
-    if (!small) of("township").features.forEach(function (f) {
+    of("township").features.forEach(function (f) {
       var seat = f.properties.seat;
       if (seat) name({ name: f.properties.name.replace(/(街道|镇|乡)$/, ""), lon: seat[0], lat: seat[1] }, "");
     });
@@ -152,7 +141,7 @@
         (groups[k] = groups[k] || []).push([home, layer]); home.addLayer(layer);
       });
       map.addLayer(all);
-      if (small || data.fit) map.setView([data.markers[0].lat, data.markers[0].lon], data.zoom || 11);
+      if (small || data.fit) map.setView([data.markers[0].lat, data.markers[0].lon], data.zoom || (small ? 10.5 : 12));
     }
     Array.prototype.forEach.call(document.querySelectorAll('[data-of="' + el.id + '"][data-layer]'), function (box) {
       box.addEventListener("change", function () {
@@ -188,7 +177,7 @@
       if (el.getAttribute("data-ready")) return;
       el.setAttribute("data-ready", "1");
       fetch(el.getAttribute("data-base"), { credentials: "same-origin" }).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
-        .then(function (all) { build(el, parted(all)); }, function () { el.textContent = say("failed"); el.classList.add("map-failed"); });
+        .then(function (base) { build(el, base); }, function () { el.textContent = say("failed"); el.classList.add("map-failed"); });
     });
   }
   document.addEventListener("contentchange", start); start();

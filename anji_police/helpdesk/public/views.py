@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anji_police import geo
 from anji_police.accounts.forms import with_errors
 from anji_police.errors import DomainError, InvalidInput, TooMany
-from anji_police.helpdesk import codes, questions, services
+from anji_police.helpdesk import codes, questions, selectors, services
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.helpdesk.public import forms, receipt, steps
 from anji_police.helpdesk.questions import HINTS, ICONS, Category
@@ -248,7 +248,8 @@ def _sent(request) -> tuple[HelpRequest | None, str]:
 def done(request):
     """The confirmation: reference, secret, what comes next. A bookmarked one still says what to do."""
     found, secret = _sent(request)
-    return render(request, "public/done.html", {"sent": found, "secret": secret})
+    context = {"sent": found, "secret": secret, "answer_by": selectors.answer_by(found) if found else None}
+    return render(request, "public/done.html", context)
 
 
 @require_GET
