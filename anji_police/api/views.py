@@ -10,7 +10,12 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
-SECTIONS = {"places": "api:places:township-list", "units": "api:places:unit-list"}
+SECTIONS = {
+    "townships": "api:places:township-list",
+    "villages": "api:places:village-list",
+    "units": "api:places:unit-list",
+    "requests": "api:helpdesk:request-list",
+}
 
 
 @extend_schema(exclude=True)
