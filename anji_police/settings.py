@@ -368,7 +368,6 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
         "celery": {"level": "INFO"},
-        "pikepdf": {"level": "WARNING"},
     },
 }
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anji_police import uploads
 from anji_police.errors import DomainError, InvalidInput, TooMany
-from anji_police.helpdesk import codes, services
+from anji_police.helpdesk import codes, selectors, services
 from anji_police.helpdesk.models import Attachment, HelpRequest, Message, Status
 from anji_police.helpdesk.public import forms
 from anji_police.htmx import posted
@@ -85,6 +85,7 @@ def _page(request, found: HelpRequest, status: int = 200, **forms_):
     context = {
         "found": found,
         "lead": lead_of(found),
+        "answer_by": selectors.answer_by(lead_of(found)),
         "way": _way(found),
         "thread": thread,
         "files": Attachment.objects.filter(request=found, message=None),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anji_police import geo
 from anji_police.accounts.forms import with_errors
 from anji_police.errors import DomainError, InvalidInput, TooMany
-from anji_police.helpdesk import codes, questions, services
+from anji_police.helpdesk import codes, questions, selectors, services
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.helpdesk.public import forms, receipt, steps
 from anji_police.helpdesk.questions import HINTS, ICONS, Category
@@ -78,9 +78,9 @@ def ask_questions(request, token: str, content: dict):
         if number and not request.POST.get("called"):
             services.save_draft(token=token, content=content | {"answers": answers})
             return redirect("public:stop", number)
-        shown = request.POST.get("asked", "").split()
+        shown = request.POST["asked"].split() if "asked" in request.POST else form.fields
         unseen = [name for name in form.fields if name not in shown]
-        if unseen and form.errors.keys() <= set(unseen):
+        if form.errors and form.errors.keys() <= set(unseen):
             services.save_draft(token=token, content=content | {"answers": answers})
             form = forms.QuestionsForm(
                 category=category, answers=answers
@@ -248,7 +248,8 @@ def _sent(request) -> tuple[HelpRequest | None, str]:
 def done(request):
     """The confirmation: reference, secret, what comes next. A bookmarked one still says what to do."""
     found, secret = _sent(request)
-    return render(request, "public/done.html", {"sent": found, "secret": secret})
+    context = {"sent": found, "secret": secret, "answer_by": selectors.answer_by(found) if found else None}
+    return render(request, "public/done.html", context)
 
 
 @require_GET
