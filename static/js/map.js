@@ -115,14 +115,14 @@
     });
     else L.geoJSON(of("neighbour"), { style: { className: "m-nb" }, interactive: false }).addTo(map);
     L.geoJSON(of("county"), { style: { className: key ? "m-line" : "m-county" }, interactive: false }).addTo(map);
-    if (!key && !small) L.geoJSON(of("township"), { style: { className: "m-town" }, interactive: false }).addTo(map);
+    if (!key) L.geoJSON(of("township"), { style: { className: "m-town" }, interactive: false }).addTo(map);
     if (data.areas) L.geoJSON(data.areas, { style: function (f) { return { className: "m-area m-area-" + (f.properties.tone || "info") }; }, onEachFeature: function (f, l) { if (f.properties.label) l.bindPopup(popup(f.properties, f.properties.url)); } }).addTo(map);
     var names = [], name = function (p, css) {
       var icon = document.createElement("span"); icon.textContent = p.name;
       var m = L.marker([p.lat, p.lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "m-lab " + css, html: icon.outerHTML, iconSize: [60, 18] }) }).addTo(map);
       if (!css) names.push(m);
     };
-    if (!small) of("township").features.forEach(function (f) {
+    of("township").features.forEach(function (f) {
       var seat = f.properties.seat;
       if (seat) name({ name: f.properties.name.replace(/(街道|镇|乡)$/, ""), lon: seat[0], lat: seat[1] }, "");
     });
@@ -141,7 +141,7 @@
         (groups[k] = groups[k] || []).push([home, layer]); home.addLayer(layer);
       });
       map.addLayer(all);
-      if (small || data.fit) map.setView([data.markers[0].lat, data.markers[0].lon], data.zoom || 11);
+      if (small || data.fit) map.setView([data.markers[0].lat, data.markers[0].lon], data.zoom || (small ? 10.5 : 12));
     }
     Array.prototype.forEach.call(document.querySelectorAll('[data-of="' + el.id + '"][data-layer]'), function (box) {
       box.addEventListener("change", function () {
