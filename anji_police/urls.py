@@ -5,10 +5,18 @@ from anji_police import views
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("anji_police.helpdesk.public.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("map/", include("anji_police.places.urls")),
     path("accounts/", include("anji_police.accounts.urls")),
     path("home/", include("anji_police.dashboard.urls")),
+    path("requests/", include("anji_police.helpdesk.urls")),
+    path("trail/", include("anji_police.audit.urls")),
+    path("jobs/", include("anji_police.jobs.urls")),
+    path("settings/", include("anji_police.workflow.urls")),
+    path("inbox/", include("anji_police.notifications.urls")),
+    path("api/v1/", include("anji_police.api.urls")),
+    path("mediation/", include("mediation.urls")),
 ]
 
 handler400 = "anji_police.views.bad_request"

@@ -73,7 +73,7 @@ prepare_var() {
 data_home() {
     if [ -e "$VAR/data-home" ]; then
         cat "$VAR/data-home"
-    elif ! is_root || as postgres test -x "$VAR"; then
+    elif ! is_root || { id postgres >/dev/null 2>&1 && as postgres test -x "$VAR"; }; then
         say "$VAR"
     else
         say "/var/lib/anji-police/$CHECKOUT_ID"
@@ -161,4 +161,24 @@ step() {
     wait "$STEP_PID" || status=$?
     STEP_PID=
     return "$status"
+}
+
+# pg_client NAME: the newest pg_dump or pg_restore, which reads servers of its own version and older ones.
+pg_client() {
+    local found
+    found=$(find /usr/lib/postgresql -path "*/bin/$1" 2>/dev/null | sort -Vr | head -n1)
+    [ -n "$found" ] || found=$(command -v "$1") || fail "$1 is missing: install postgresql-client."
+    say "$found"
+}
+
+media_folder() { say "${PORTAL_MEDIA:-$VAR/media}"; }
+
+# The bureau's own settings; PORT and BIND given with the command itself win over them.
+load_own_settings() {
+    local port=${PORT:-} bind=${BIND:-}
+    [ -r "$VAR/local.env" ] || return 0
+    # shellcheck disable=SC1091  # a file of the installation
+    . "$VAR/local.env"
+    [ -z "$port" ] || export PORT="$port"
+    [ -z "$bind" ] || export BIND="$bind"
 }

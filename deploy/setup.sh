@@ -1,6 +1,53 @@
 # shellcheck shell=bash
 # Settings, tables, reference data and accounts of one installation. Sourced by bin/up after the other parts.
 
+# shellcheck disable=SC2317  # called by the traps
+stop() {
+    trap - EXIT
+    trap '' INT TERM HUP
+    [ -z "${STEP_PID:-}" ] || kill "$STEP_PID" 2>/dev/null || true
+    if [ -n "${SUPERVISOR_PID:-}" ]; then
+        say "Stopping …"
+        kill -TERM "$SUPERVISOR_PID" 2>/dev/null || true
+        wait "$SUPERVISOR_PID" 2>/dev/null || true
+        say "Stopped."
+    fi
+    exit "${1:-0}"
+}
+
+start_supervisor() {
+    local socket=$RUN_DIR/supervisor.sock
+    rm -f "$socket"
+    # A kill -9 of this script still stops everything: the supervisor gets a signal when its parent ends.
+    setpriv --pdeathsig TERM "$ROOT/.venv/bin/supervisord" -n -c "$VAR/supervisord.conf" >>"$VAR/log/supervisord.out" 2>&1 &
+    SUPERVISOR_PID=$!
+    local end=$((SECONDS + 20))
+    until [ -S "$socket" ]; do
+        { kill -0 "$SUPERVISOR_PID" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; } ||
+            fail "the supervisor did not start: read $VAR/log/supervisord.out."
+        sleep 0.1
+    done
+}
+
+stop_at_the_end() {
+    trap 'stop 0' INT TERM HUP
+    trap 'stop $?' EXIT
+}
+
+# Settings written, PostgreSQL and Redis up (the supervisor keeps them so), roles and database there.
+start_databases() {
+    prepare_run_dir
+    if private_postgres || private_redis; then prepare_data_home; fi
+    write_environment
+    write_supervisor_conf
+    start_supervisor
+    if private_postgres; then
+        wait_for_postgres "$VAR/log/postgres.log"
+        make_roles "$APP_PASSWORD" "$OWNER_PASSWORD"
+        make_database anji_police
+    fi
+}
+
 supervisor() { "$ROOT/.venv/bin/supervisorctl" -c "$VAR/supervisord.conf" "$@"; }
 
 # All at once: one by one, each would be watched for its first second before the next starts.
@@ -18,6 +65,9 @@ failed_programs() {
     list=$(supervisor status 2>/dev/null | awk '$2 == "FATAL" || $2 == "BACKOFF" || $2 == "EXITED" { printf "%s ", $1 }')
     [ -z "$list" ] || printf 'these programs do not stay up: %s; ' "${list% }"
 }
+
+# The file is opened for reading only: a check changes nothing.
+already_running() { [ -e "$VAR/up.lock" ] && ! flock -n "$VAR/up.lock" true; }
 
 # Demonstration or empty: decided on the first start and kept.
 choose_mode() {
@@ -159,12 +209,13 @@ manage() { step "$ROOT/deploy/run" python "$ROOT/manage.py" "$@"; }
 set_up() {
     local log=$VAR/log/setup.log fingerprint
     fingerprint=$(setup_fingerprint)
+    # The stamp is of one database: a new or restored one is set up again.
     [ "$(cat "$VAR/setup-done" 2>/dev/null)" != "$fingerprint" ] || return 0
     rm -f "$VAR/setup-done"
     say "Setting up the tables, texts and reference data …"
     : >"$log"
     PORTAL_DB_ROLE=owner manage migrate --no-input >>"$log" 2>&1 || fail "the tables could not be set up: read $log."
-    manage compilemessages --ignore=.venv --ignore=var >>"$log" 2>&1 || fail "the translations could not be compiled: read $log."
+    [ ! -d locale ] || manage compilemessages --ignore=.venv --ignore=var >>"$log" 2>&1 || fail "the translations could not be compiled: read $log."
     manage collectstatic --no-input --clear >>"$log" 2>&1 || fail "the static files could not be collected: read $log."
     manage load_reference >>"$log" 2>&1 || fail "the reference data could not be loaded: read $log."
     printf '%s\n' "$fingerprint" >"$VAR/setup-done"

@@ -44,3 +44,12 @@ def sign_in(client: Client, user) -> Client:
 def client_of():
     """`client_of(user)`: a browser in which `user` is signed in with a verified device."""
     return lambda user, **more: sign_in(Client(**more), user)
+
+
+@pytest.fixture
+def english():
+    """Messages come out in the source language, so that a test of a rule does not hang on a translation."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

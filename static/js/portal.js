@@ -171,3 +171,19 @@
   function start(c) { errors(c); counts(c); files(c); drafts(c); doc.dispatchEvent(new CustomEvent("contentchange", { detail: c })); }
   start(doc); selection(false);
 })();
+/* a form that is sent once: the button waits after the first press, and comes back with the page */
+(function () {
+  "use strict";
+  document.addEventListener("submit", function (e) {
+    if (!e.target.hasAttribute || !e.target.hasAttribute("data-once")) return;
+    if (e.target.getAttribute("data-sent")) { e.preventDefault(); return; }
+    e.target.setAttribute("data-sent", "1");
+    setTimeout(function () { Array.prototype.forEach.call(e.target.querySelectorAll("button"), function (b) { b.disabled = true; }); }, 0);
+  });
+  window.addEventListener("pageshow", function () {
+    Array.prototype.forEach.call(document.querySelectorAll("form[data-sent]"), function (f) {
+      f.removeAttribute("data-sent");
+      Array.prototype.forEach.call(f.querySelectorAll("button"), function (b) { b.disabled = false; });
+    });
+  });
+})();

@@ -9,7 +9,11 @@ from tests.conftest import sign_in
 from tests.e2e.test_axe import ARGUMENTS, CHROMIUM, WATCH, check
 from tests.factories import officer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.shell.gallery")]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.shell.gallery"),
+]
 
 
 @pytest.fixture
@@ -19,9 +23,13 @@ def browser_of(live_server, monkeypatch):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = browser.new_context(locale="zh-CN", reduced_motion="reduce", viewport={"width": 1280, "height": 800})
+        context = browser.new_context(
+            locale="zh-CN", reduced_motion="reduce", viewport={"width": 1280, "height": 800}
+        )
         context.add_init_script(WATCH)
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
         page = context.new_page()
         page.base = live_server.url
         yield page

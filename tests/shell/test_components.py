@@ -15,7 +15,14 @@ NOW = datetime(2024, 6, 18, 1, 42, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("minutes", "text", "css"),
-    [(38, "剩 38 分", "due"), (9, "剩 9 分", "due due-soon"), (-4, "超时 4 分", "due due-over"), (80, "剩 1 时 20 分", "due"), (26 * 60, "剩 1 天 2 时", "due"), (24 * 60, "剩 1 天", "due")],
+    [
+        (38, "剩 38 分", "due"),
+        (9, "剩 9 分", "due due-soon"),
+        (-4, "超时 4 分", "due due-over"),
+        (80, "剩 1 时 20 分", "due"),
+        (26 * 60, "剩 1 天 2 时", "due"),
+        (24 * 60, "剩 1 天", "due"),
+    ],
 )
 def test_a_time_limit_in_words(minutes, text, css):
     with translation.override("zh-hans"):
@@ -41,7 +48,12 @@ def test_a_status_never_comes_by_colour_alone():
 
 def test_tags_escape_what_they_are_given():
     bad = "<b onclick=1>"
-    for shown in (portal.status(bad), portal.empty_state(bad, bad), portal.avatar(bad), portal.icon("bell", '"><b>')):
+    for shown in (
+        portal.status(bad),
+        portal.empty_state(bad, bad),
+        portal.avatar(bad),
+        portal.icon("bell", '"><b>'),
+    ):
         assert "<b" not in shown.replace("<br", "")
 
 
@@ -130,5 +142,34 @@ def test_the_language_switch_stays_on_the_page(client):
 
 def test_the_gallery_shows_every_tag():
     source = "".join(path.read_text() for path in gallery.TEMPLATES.glob("*.html"))
-    shown = {"icon", "status", "grade", "due", "page_head", "card", "notice", "empty_state", "crumbs", "steps", "facts", "timeline", "file_list", "limits", "masked", "map_block", "map_picker", "chart", "strip", "view_tabs", "filters", "chips", "queue_table", "row_check", "bulk_bar", "pager", "error_summary", "field"}
+    shown = {
+        "icon",
+        "status",
+        "grade",
+        "due",
+        "page_head",
+        "card",
+        "notice",
+        "empty_state",
+        "crumbs",
+        "steps",
+        "facts",
+        "timeline",
+        "file_list",
+        "limits",
+        "masked",
+        "map_block",
+        "map_picker",
+        "chart",
+        "strip",
+        "view_tabs",
+        "filters",
+        "chips",
+        "queue_table",
+        "row_check",
+        "bulk_bar",
+        "pager",
+        "error_summary",
+        "field",
+    }
     assert not {tag for tag in shown if f"{{% {tag} " not in source and f"{{% {tag} %}}" not in source}
