@@ -99,17 +99,6 @@
     if (m.note) { box.appendChild(document.createElement("br")); var s = document.createElement("span"); s.textContent = m.note; box.appendChild(s); }
     return box;
   }
-  /* the one document of outlines, by kind; places are named at their seat, neighbours in the middle of their box */
-  function parted(all) {
-    function of(kind) { return { type: "FeatureCollection", features: all.features.filter(function (f) { return f.properties.kind === kind; }) }; }
-    function short(n) { return n.replace(/(街道|镇|乡)$/, ""); }
-    var towns = of("township"), nb = of("neighbour");
-    return {
-      county: of("county"), neighbours: nb, areas: towns,
-      townships: towns.features.filter(function (f) { return f.properties.seat; }).map(function (f) { return { name: short(f.properties.name), lon: f.properties.seat[0], lat: f.properties.seat[1] }; }),
-      around: nb.features.map(function (f) { var c = L.geoJSON(f).getBounds().getCenter(); return { name: f.properties.name, lon: c.lng, lat: c.lat }; })
-    };
-  }
   function build(el, base) {
     var block = el.getAttribute("data-map"), data = block ? JSON.parse(document.getElementById(block).textContent) : { markers: [] };
     var picks = el.getAttribute("data-pick-lon"), small = el.classList.contains("map-sm");
@@ -188,7 +177,7 @@
       if (el.getAttribute("data-ready")) return;
       el.setAttribute("data-ready", "1");
       fetch(el.getAttribute("data-base"), { credentials: "same-origin" }).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
-        .then(function (all) { build(el, parted(all)); }, function () { el.textContent = say("failed"); el.classList.add("map-failed"); });
+        .then(function (base) { build(el, base); }, function () { el.textContent = say("failed"); el.classList.add("map-failed"); });
     });
   }
   document.addEventListener("contentchange", start); start();
