@@ -33,7 +33,7 @@ def all_columns() -> dict[str, Column]:
         "priority": Column(_("Priority")),
         "channel": Column(_("Way in")),
         "reporter": Column(_("Citizen")),
-        "received_at": Column(_("Received"), "received_at"),
+        "received_at": Column(_("Received at"), "received_at"),
         "due_at": Column(_("Time limit"), "due_at"),
     }
 
