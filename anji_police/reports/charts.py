@@ -28,10 +28,23 @@ def show(value) -> str:
     if value is None:
         return "—"
     number = Decimal(str(value))
-    return f"{int(number):,}" if number == number.to_integral_value() else f"{number:,.2f}".rstrip("0").rstrip(".")
+    return (
+        f"{int(number):,}"
+        if number == number.to_integral_value()
+        else f"{number:,.2f}".rstrip("0").rstrip(".")
+    )
 
 
-def _text(x: float, y: float, words: str, *, size: float = 8.5, anchor: str = "middle", fill: str = INK, extra: str = "") -> str:
+def _text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 8.5,
+    anchor: str = "middle",
+    fill: str = INK,
+    extra: str = "",
+) -> str:
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-family="{CHART_FAMILY}" font-size="{_n(size)}" text-anchor="{anchor}" '
         f'fill="{fill}"{extra}>{escape(words)}</text>'
@@ -41,7 +54,9 @@ def _text(x: float, y: float, words: str, *, size: float = 8.5, anchor: str = "m
 def _svg(height: float, parts: list[str], title: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(WIDTH)}" height="{_n(height)}" '
-        f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" aria-label={quoteattr(title)}>' + "".join(parts) + "</svg>"
+        f'viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" aria-label={quoteattr(title)}>'
+        + "".join(parts)
+        + "</svg>"
     )
 
 
@@ -87,9 +102,13 @@ class _Plot:
         for mark in self.marks:
             y = self.y(mark)
             colour = SECOND if mark == 0 else LINE
-            parts.append(f'<path d="M{_n(self.left)} {_n(y)}H{_n(self.right)}" stroke="{colour}" stroke-width="0.6"/>')
+            parts.append(
+                f'<path d="M{_n(self.left)} {_n(y)}H{_n(self.right)}" stroke="{colour}" stroke-width="0.6"/>'
+            )
             parts.append(_text(self.left - 5, y + 3, show(mark), size=8, anchor="end", fill=SECOND))
-        parts.append(_text(self.left - 5, self.top - 12, self.chart["unit"], size=8, anchor="end", fill=SECOND))
+        parts.append(
+            _text(self.left - 5, self.top - 12, self.chart["unit"], size=8, anchor="end", fill=SECOND)
+        )
         for index, label in enumerate(self.chart["labels"]):
             for row, words in enumerate(_two_rows(label, max(2, int(self.slot // 8)))):
                 parts.append(_text(self.centre(index), self.bottom + 12 + row * 10, words, size=8))
@@ -165,10 +184,12 @@ def lines(chart: dict) -> str:
             x, y, value = points[-1]
             parts.append(_text(min(x, plot.right - 8), y - 6, show(value), size=8, fill=colour))
     parts += plot.legend(
-        lambda i, x, y: f'<path d="M{_n(x)} {_n(y)}h18" stroke="{PALETTE[i]}" stroke-width="1.6"'
-        + (f' stroke-dasharray="{DASHES[i]}"' if DASHES[i] else "")
-        + "/>"
-        + _marker(i, x + 9, y, PALETTE[i])
+        lambda i, x, y: (
+            f'<path d="M{_n(x)} {_n(y)}h18" stroke="{PALETTE[i]}" stroke-width="1.6"'
+            + (f' stroke-dasharray="{DASHES[i]}"' if DASHES[i] else "")
+            + "/>"
+            + _marker(i, x + 9, y, PALETTE[i])
+        )
     )
     return _svg(plot.height, parts, chart["alt"])
 
@@ -213,7 +234,9 @@ class _Projection:
         self.x, self.y = x + (width - wide * self.scale) / 2, y + (height - high * self.scale) / 2
 
     def __call__(self, lon: float, lat: float) -> tuple[float, float]:
-        return self.x + (lon - self.west) * self.squeeze * self.scale, self.y + (self.north - lat) * self.scale
+        return self.x + (lon - self.west) * self.squeeze * self.scale, self.y + (
+            self.north - lat
+        ) * self.scale
 
     def path(self, rings: list) -> str:
         drawn = []
@@ -239,19 +262,26 @@ def choropleth(chart: dict) -> str:
         x, y = project(*area["at"])
         colour = "#ffffff" if shade is not None and shade >= 3 else INK
         labels.append(_text(x, y - 1, area["name"], size=7.5, fill=colour))
-        labels.append(_text(x, y + 8.5, show(area["value"]), size=8.5, fill=colour, extra=' font-weight="500"'))
+        labels.append(
+            _text(x, y + 8.5, show(area["value"]), size=8.5, fill=colour, extra=' font-weight="500"')
+        )
     return _svg(height, parts + labels + _map_legend(chart["unit"], groups, areas, height), chart["alt"])
 
 
 def _map_legend(unit: str, groups: list, areas: list, height: float) -> list[str]:
-    rows = [(RAMP[_shade(low, groups)], show(low) if low == high else f"{show(low)}–{show(high)}") for low, high in groups]
+    rows = [
+        (RAMP[_shade(low, groups)], show(low) if low == high else f"{show(low)}–{show(high)}")
+        for low, high in groups
+    ]
     if any(a["value"] is None for a in areas):
         rows.append((NOTHING, "—"))
     y = height - 10 - 13 * len(rows)
     parts = [_text(6, y - 5, unit, size=8, anchor="start", fill=SECOND)]
     for index, (colour, words) in enumerate(rows):
         top = y + 13 * index
-        parts.append(f'<rect x="6" y="{_n(top)}" width="16" height="10" fill="{colour}" stroke="{SECOND}" stroke-width="0.3"/>')
+        parts.append(
+            f'<rect x="6" y="{_n(top)}" width="16" height="10" fill="{colour}" stroke="{SECOND}" stroke-width="0.3"/>'
+        )
         parts.append(_text(27, top + 8, words, size=8, anchor="start"))
     return parts
 

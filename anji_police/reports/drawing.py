@@ -51,7 +51,8 @@ def _compiler(folders: tuple[str, ...]) -> typst.Compiler:
 def _with_pictures(paper: dict) -> dict:
     """`paper` with each chart and map drawn to SVG."""
     annexes = [
-        {**annex, "blocks": [charts.picture(block) for block in annex["blocks"]]} for annex in paper["annexes"]
+        {**annex, "blocks": [charts.picture(block) for block in annex["blocks"]]}
+        for annex in paper["annexes"]
     ]
     return {**paper, "annexes": annexes}
 
@@ -72,11 +73,16 @@ def draw_with_facts(paper: dict) -> Drawn:
     """
     folders = tuple(settings.FONT_DIRS)
     if absent := fonts.missing(folders):
-        raise DrawingError(f"Fonts are missing: {', '.join(absent)}. Install fonts-noto-cjk or set FONT_DIRS.")
+        raise DrawingError(
+            f"Fonts are missing: {', '.join(absent)}. Install fonts-noto-cjk or set FONT_DIRS."
+        )
     day = datetime.fromisoformat(paper["date"]).replace(tzinfo=SHANGHAI)
     try:
         pdf = _compiler(folders).compile(
-            format="pdf", sys_inputs=inputs(paper, folders), pdf_standards=[STANDARD], timestamp=int(day.timestamp())
+            format="pdf",
+            sys_inputs=inputs(paper, folders),
+            pdf_standards=[STANDARD],
+            timestamp=int(day.timestamp()),
         )
     except typst.TypstError as error:
         raise DrawingError(error.diagnostic or error.message) from error

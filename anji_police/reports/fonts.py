@@ -32,7 +32,12 @@ FACES: dict[str, tuple[str, tuple[str, ...], str, str]] = {
         "Noto Serif CJK SC",
         "bold",
     ),
-    "songti": ("宋体", ("SimSun", "NSimSun", "宋体", "STSong", "FZShuSong-Z01S"), "Noto Serif CJK SC", "regular"),
+    "songti": (
+        "宋体",
+        ("SimSun", "NSimSun", "宋体", "STSong", "FZShuSong-Z01S"),
+        "Noto Serif CJK SC",
+        "regular",
+    ),
 }
 CHART_FAMILY = "Noto Sans CJK SC"
 

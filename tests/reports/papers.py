@@ -5,7 +5,22 @@ import json
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parent.parent.parent / "anji_police" / "data"
-STATIONS = ["递铺", "昌硕", "灵峰", "孝源", "天荒坪", "梅溪", "鄣吴", "杭垓", "孝丰", "报福", "章村", "溪龙", "上墅", "山川"]
+STATIONS = [
+    "递铺",
+    "昌硕",
+    "灵峰",
+    "孝源",
+    "天荒坪",
+    "梅溪",
+    "鄣吴",
+    "杭垓",
+    "孝丰",
+    "报福",
+    "章村",
+    "溪龙",
+    "上墅",
+    "山川",
+]
 PLAIN = "安吉县公安局坚持以人民为中心立足主责主业深化矛盾纠纷排查化解工作全力维护社会大局稳定"
 
 
@@ -50,7 +65,14 @@ def paper(**changes) -> dict:
             {"title": ["2024年5月图表"], "blocks": [bar(), line(), county()]},
         ],
         "imprint": {
-            "copies": ["县委政法委", "县委办公室", "县府办公室", "县大数据发展管理局", "局党委成员", "各派出所、大队"],
+            "copies": [
+                "县委政法委",
+                "县委办公室",
+                "县府办公室",
+                "县大数据发展管理局",
+                "局党委成员",
+                "各派出所、大队",
+            ],
             "office": "安吉县公安局办公室",
             "date": "2024年6月5日",
         },
@@ -63,10 +85,21 @@ def table(rows: int) -> dict:
     columns = [
         {"label": "指标", "numeric": False, "width": 3},
         {"label": "单位", "numeric": False, "width": 0},
-        *({"label": name, "numeric": True, "width": 1} for name in ("本月", "上月", "环比", "上年同期", "同比")),
+        *(
+            {"label": name, "numeric": True, "width": 1}
+            for name in ("本月", "上月", "环比", "上年同期", "同比")
+        ),
     ]
-    body = [[f"受理求助第{i}类", "件", f"{1000 + i:,}", "980", "+2.04%", "1,100", "−9.09%"] for i in range(rows)]
-    return {"kind": "table", "caption": "", "columns": columns, "rows": body, "note": "注：环比为与上月相比，同比为与上年同期相比。"}
+    body = [
+        [f"受理求助第{i}类", "件", f"{1000 + i:,}", "980", "+2.04%", "1,100", "−9.09%"] for i in range(rows)
+    ]
+    return {
+        "kind": "table",
+        "caption": "",
+        "columns": columns,
+        "rows": body,
+        "note": "注：环比为与上月相比，同比为与上年同期相比。",
+    }
 
 
 def bar() -> dict:
@@ -108,7 +141,12 @@ def county() -> dict:
         _code, name, lon, lat = row.split(",")[:4]
         lon, lat = float(lon), float(lat)
         areas.append(
-            {"name": name, "value": number * 9 if number != 3 else None, "rings": [square(lon - 0.03, lat - 0.03)], "at": [lon, lat]}
+            {
+                "name": name,
+                "value": number * 9 if number != 3 else None,
+                "rings": [square(lon - 0.03, lat - 0.03)],
+                "at": [lon, lat],
+            }
         )
     return {
         "kind": "map",
