@@ -3,8 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
 from celery.schedules import crontab
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anji_police.settings")
 

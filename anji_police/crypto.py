@@ -270,7 +270,7 @@ class EncryptedField(models.BinaryField):
         super().__init__(verbose_name, **kwargs)
 
     def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
+        name, _path, args, kwargs = super().deconstruct()
         kwargs.update(editable=True, blank=True)
         return name, "anji_police.crypto.StoredSecret", args, kwargs
 

@@ -4,13 +4,13 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("SECRET_KEY", "tests-only")
-os.environ.setdefault("FIELD_KEYS", "t1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=")
-os.environ.setdefault("INDEX_KEYS", "t1:" + "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=")
+os.environ["SECRET_KEY"] = "tests-only"
+os.environ["FIELD_KEYS"] = "t1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+os.environ["INDEX_KEYS"] = "t1:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI="
 os.environ["PORTAL_DB_ROLE"] = "owner"  # makes the test database; tests then run as the application's role
 
-from anji_police.settings import *  # noqa: E402, F403
-from anji_police.settings import DATABASES, REST_FRAMEWORK, database  # noqa: E402
+from anji_police.settings import *  # noqa: F403
+from anji_police.settings import DATABASES, database
 
 DATABASES["default"] = database(
     os.environ.get("DATABASE_TEST_URL", os.environ.get("DATABASE_OWNER_URL", "postgresql:///anji_police"))

@@ -13,12 +13,11 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def _body(code: int, slug: str, title: str, **more) -> Response:
-    response = Response(
+    return Response(
         {"type": "about:blank", "title": title, "status": code, "code": slug, **more},
         status=code,
         content_type=MEDIA_TYPE,
     )
-    return response
 
 
 def problem(error: Exception, context) -> Response | None:

@@ -11,7 +11,8 @@ class Request:
     address: str = ""
 
 
-_current: ContextVar[Request] = ContextVar("audit_request", default=Request())
+_NONE = Request()
+_current: ContextVar[Request] = ContextVar("audit_request", default=_NONE)
 
 
 def current() -> Request:

@@ -1,0 +1,5 @@
+from anji_police.accounts.roles import POLICE, Role, grant
+
+grant("audit.view_trail", Role.AUDIT_ADMIN)
+# Whoever handles citizens' matters may see plain personal data of the records in sight, with a reason, on the record.
+grant("audit.reveal_personal_data", *POLICE - {Role.LEADERSHIP})
