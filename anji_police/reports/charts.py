@@ -224,8 +224,8 @@ class _Projection:
     """Degrees to points: equirectangular, true at the middle latitude; good enough for one county."""
 
     def __init__(self, rings: list, box: tuple[float, float, float, float]):
-        lons = [p[0] for ring in rings for p in ring]
-        lats = [p[1] for ring in rings for p in ring]
+        lons = [float(p[0]) for ring in rings for p in ring]
+        lats = [float(p[1]) for ring in rings for p in ring]
         self.west, self.north = min(lons), max(lats)
         self.squeeze = math.cos(math.radians((min(lats) + max(lats)) / 2))
         wide, high = (max(lons) - self.west) * self.squeeze, self.north - min(lats)
@@ -234,8 +234,8 @@ class _Projection:
         self.x, self.y = x + (width - wide * self.scale) / 2, y + (height - high * self.scale) / 2
 
     def __call__(self, lon: float, lat: float) -> tuple[float, float]:
-        return self.x + (lon - self.west) * self.squeeze * self.scale, self.y + (
-            self.north - lat
+        return self.x + (float(lon) - self.west) * self.squeeze * self.scale, self.y + (
+            self.north - float(lat)
         ) * self.scale
 
     def path(self, rings: list) -> str:

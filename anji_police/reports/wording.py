@@ -86,19 +86,35 @@ class Change:
     cell: str
 
     def meaning(self, better: str) -> str:
-        """"good", "bad" or "" for a metric where `better` is "up", "down" or ""."""
+        """ "good", "bad" or "" for a metric where `better` is "up", "down" or ""."""
         if not better or self.direction not in {"up", "down"}:
             return ""
         return "good" if self.direction == better else "bad"
 
 
 _WORDS = {
-    "zh": {"up": "上升", "down": "下降", "more": "增加", "less": "减少", "same": "持平", "points": "个百分点"},
-    "en": {"up": "up ", "down": "down ", "more": "up by ", "less": "down by ", "same": "unchanged", "points": " percentage points"},
+    "zh": {
+        "up": "上升",
+        "down": "下降",
+        "more": "增加",
+        "less": "减少",
+        "same": "持平",
+        "points": "个百分点",
+    },
+    "en": {
+        "up": "up ",
+        "down": "down ",
+        "more": "up by ",
+        "less": "down by ",
+        "same": "unchanged",
+        "points": " percentage points",
+    },
 }
 
 
-def change(now: Reading | None, base: Reading | None, *, kind: str, unit: str, language: str = "zh") -> Change:
+def change(
+    now: Reading | None, base: Reading | None, *, kind: str, unit: str, language: str = "zh"
+) -> Change:
     """Compare a month's figure with its base, both of one metric."""
     if now is None or base is None:
         return Change("", NONE, NONE)
@@ -144,11 +160,16 @@ def _share(now: Reading, base: Reading, unit: str, language: str) -> Change:
 
 _BASES = {
     "zh": {"before": ("环比", "上月"), "year_before": ("同比", "上年同期")},
-    "en": {"before": ("on the month before", "the month before"), "year_before": ("on the year before", "the year before")},
+    "en": {
+        "before": ("on the month before", "the month before"),
+        "year_before": ("on the year before", "the year before"),
+    },
 }
 
 
-def compared(now: Reading | None, base: Reading | None, *, against: str, kind: str, unit: str, language: str = "zh") -> str:
+def compared(
+    now: Reading | None, base: Reading | None, *, against: str, kind: str, unit: str, language: str = "zh"
+) -> str:
     """A clause: 环比上升12.50%, 同比增加3件（上年同期5件）, 环比无可比数据. `against`: "before" or "year_before"."""
     head, base_name = _BASES[language][against]
     found = change(now, base, kind=kind, unit=unit, language=language)
@@ -160,7 +181,11 @@ def compared(now: Reading | None, base: Reading | None, *, against: str, kind: s
         was = amount(base.numerator, unit, language)
         clause += f"（{base_name}{was}）" if language == "zh" else f" ({base_name}: {was})"
     if kind == "share" and min(now.denominator or 0, base.denominator or 0) < SMALL_BASE:
-        pair = f"{_fraction(now)}、{_fraction(base)}" if language == "zh" else f"{_fraction(now)} and {_fraction(base)}"
+        pair = (
+            f"{_fraction(now)}、{_fraction(base)}"
+            if language == "zh"
+            else f"{_fraction(now)} and {_fraction(base)}"
+        )
         clause += f"（基数较小，两期分别为{pair}）" if language == "zh" else f" (small numbers: {pair})"
     return clause
 

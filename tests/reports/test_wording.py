@@ -75,13 +75,18 @@ def test_clauses_name_their_base():
     assert clause(Reading(8), Reading(0), "before") == "环比增加8件（上月0件）"
     assert clause(Reading(8), None, "before") == "环比无可比数据"
     assert clause(Reading(5), Reading(5), "before") == "环比持平"
-    assert clause(Reading(3, 4), Reading(1, 2), "before", "share") == "环比上升25.00个百分点（基数较小，两期分别为3/4、1/2）"
+    assert (
+        clause(Reading(3, 4), Reading(1, 2), "before", "share")
+        == "环比上升25.00个百分点（基数较小，两期分别为3/4、1/2）"
+    )
 
 
 def test_english_says_the_same():
     assert count(90, 80, "en").words == "up 12.50%"
     assert share((45, 50), (80, 100), "en").words == "up 10.00 percentage points"
-    clause = wording.compared(Reading(8), Reading(5), against="year_before", kind="count", unit="cases", language="en")
+    clause = wording.compared(
+        Reading(8), Reading(5), against="year_before", kind="count", unit="cases", language="en"
+    )
     assert clause == "up by 3 cases on the year before (the year before: 5 cases)"
 
 
@@ -113,7 +118,13 @@ def test_dates_have_no_leading_zeros():
 
 @pytest.mark.parametrize(
     ("now", "base", "better", "meaning"),
-    [(9, 90, "down", "good"), (90, 9, "down", "bad"), (90, 9, "up", "good"), (9, 9, "up", ""), (90, 9, "", "")],
+    [
+        (9, 90, "down", "good"),
+        (90, 9, "down", "bad"),
+        (90, 9, "up", "good"),
+        (9, 9, "up", ""),
+        (90, 9, "", ""),
+    ],
 )
 def test_down_can_be_good(now, base, better, meaning):
     assert count(now, base).meaning(better) == meaning
