@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import reverse
 
 SECTIONS = ("top", "operations", "records", "administration")
@@ -54,3 +55,10 @@ def menu_for(user) -> list[tuple[str, list[Item]]]:
         if entries:
             found.append((section, entries))
     return found
+
+
+def waiting(item: Item, user) -> int:
+    """How many things wait for `user` behind `item`; asked at most every 20 seconds for each account and entry."""
+    if item.count is None:
+        return 0
+    return cache.get_or_set(f"waiting:{item.url_name}:{user.pk}", lambda: item.count(user), 20)

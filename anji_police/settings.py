@@ -129,7 +129,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "anji_police.context.shell",
             ],
-            "builtins": ["anji_police.templatetags.portal"],
+            "builtins": [
+                "anji_police.templatetags.portal",
+                "anji_police.templatetags.portal_lists",
+                "anji_police.templatetags.portal_forms",
+            ],
         },
     }
 ]
@@ -247,6 +251,8 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
 AXES_ALLOWED_CORS_ORIGINS = ""
 AXES_LOCKOUT_CALLABLE = "anji_police.accounts.views.locked_out"
 AXES_VERBOSE = False
+
+MESSAGE_TAGS = {10: "info", 20: "info", 25: "ok", 30: "warn", 40: "danger"}  # the tones of a notice
 
 # -- trail --------------------------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True

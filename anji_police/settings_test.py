@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ["SECRET_KEY"] = "tests-only"
+os.environ["SECRET_KEY"] = "tests-only"  # noqa: S105
 os.environ["FIELD_KEYS"] = "t1:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 os.environ["INDEX_KEYS"] = "t1:QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI="
 os.environ["PORTAL_DB_ROLE"] = "owner"  # makes the test database; tests then run as the application's role

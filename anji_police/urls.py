@@ -6,5 +6,14 @@ urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("map/", include("anji_police.places.urls")),
     path("accounts/", include("anji_police.accounts.urls")),
+    path("home/", include("anji_police.dashboard.urls")),
+    path("requests/", include("anji_police.helpdesk.urls")),
+    path("mediation/", include("mediation.urls")),
 ]
+
+handler400 = "anji_police.views.bad_request"
+handler403 = "anji_police.views.forbidden"
+handler404 = "anji_police.views.not_found"
+handler500 = "anji_police.views.server_error"

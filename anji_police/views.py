@@ -1,21 +1,27 @@
-"""Pages that belong to no app: health, errors, language."""
+"""Pages that belong to no app: health, errors, the ground of the maps."""
 
+import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+# Finer detail than this is lost at the widest zoom of the maps (about 60 m).
+_SIMPLIFY_DEGREES = 0.0006
 
 
-@require_GET
+@require_safe
 def livez(request) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def readyz(request) -> JsonResponse:
     """The database and the media folder can be written to. Redis is only comfort and does not count."""
     faults = {}
@@ -37,5 +43,69 @@ def readyz(request) -> JsonResponse:
     return JsonResponse({"ok": not faults, "faults": faults}, status=503 if faults else 200)
 
 
+# -- errors -------------------------------------------------------------------------------------------------------
+def _error(request, status: int, title: str, text: str, template: str = "errors/page.html") -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": text}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    facts = {"status": status, "title": title, "text": text}
+    return render(request, template, facts, status=status)
+
+
+def bad_request(request, exception=None) -> HttpResponse:
+    return _error(
+        request, 400, _("This request can't be read"), _("Go back, check what you entered and send it again.")
+    )
+
+
+def forbidden(request, exception=None) -> HttpResponse:
+    return _error(
+        request,
+        403,
+        _("Your account may not open this"),
+        _("The security administrator gives and takes roles. Tell them which page you need and why."),
+    )
+
+
+def not_found(request, exception=None) -> HttpResponse:
+    return _error(
+        request,
+        404,
+        _("There is no such page"),
+        _(
+            "It may have been moved, or it is not yours to see. Check the address, or start again from the menu."
+        ),
+    )
+
+
 def csrf_failure(request, reason: str = "") -> HttpResponse:
-    return render(request, "errors/403_csrf.html", status=403)
+    return _error(
+        request,
+        403,
+        _("This form is no longer valid"),
+        _(
+            "The page was open too long, or cookies are blocked. Nothing was saved. Go back, reload the page and send it again."
+        ),
+        "errors/403_csrf.html",
+    )
+
+
+def server_error(request) -> HttpResponse:
+    """Uses neither the database nor the person's session: either may be what failed. 503 when it is the database."""
+    down = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    status = 503 if down else 500
+    title = _("The portal is short of its database") if down else _("Something failed on our side")
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status}
+        response: HttpResponse = JsonResponse(body, status=status, content_type="application/problem+json")
+    else:
+        facts = {
+            "status": status,
+            "title": title,
+            "number": request.META.get("portal.request_id", ""),
+            "bureau_name": settings.BUREAU_NAME,
+        }
+        response = HttpResponse(render_to_string("500.html", facts), status=status)
+    if down:
+        response["Retry-After"] = "30"
+    return response

@@ -1,0 +1,601 @@
+"""Dispute mediation (矛盾调解): who mediates, what is disputed, and how it went.
+
+Two tracks with rules of their own: people's mediation (人民调解, 人民调解法) and public-security mediation (治安调解, 公安机关办理行政案件
+程序规定 ch. 10). The grade of risk is of the dispute, never of a person; no origin enters it.
+"""
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from anji_police.audit.history import tracked
+from anji_police.audit.models import append_only_triggers
+from anji_police.crypto import ADDRESS, ID_NUMBER, NAME, PHONE, EncryptedField, SealedRow
+from anji_police.geo import SRID
+from anji_police.places.models import Place, Unit
+from anji_police.workflow.models import Stateful, Step
+
+User = settings.AUTH_USER_MODEL
+REGISTER, DISPATCH, MEDIATE = (
+    "mediation.register_dispute",
+    "mediation.dispatch_dispute",
+    "mediation.mediate_dispute",
+)
+CLOSE, REOPEN = "mediation.close_dispute", "mediation.reopen_dispute"
+
+
+@tracked
+class ServiceStation(models.Model):
+    """A new-resident service station (新居民服务站), where hometown teams are at home."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("township"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("police station"))
+    location = models.PointField(srid=SRID, null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("service station")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked
+class Team(models.Model):
+    """A hometown-dialect mediation team (乡音调解团): people of one origin at one service station."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    origin = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("origin"))
+    dialects = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
+    )
+    station = models.ForeignKey(
+        ServiceStation, models.PROTECT, related_name="teams", verbose_name=_("service station")
+    )
+    founded_on = models.DateField(_("founded"))
+    dissolved_on = models.DateField(_("dissolved"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("hometown mediation team")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="team_dissolved_after_founded",
+                condition=Q(dissolved_on=None) | Q(dissolved_on__gt=models.F("founded_on")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked
+class Committee(models.Model):
+    """A people's mediation committee (人民调解委员会): it appoints mediators and seals agreements."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("people's mediation committee")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MediatorQuerySet(models.QuerySet):
+    def active(self, on=None):
+        """Active on the day `on` (default today): joined, and not left by then."""
+        on = on or timezone.localdate()
+        return self.filter(joined_on__lte=on).filter(Q(left_on=None) | Q(left_on__gt=on))
+
+    def visible_to(self, user):
+        """Police see all mediators of the county, so that one from elsewhere can be asked; a mediator sees the own entry."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_perm("mediation.view_mediator"):
+            return self
+        return self.filter(user=user)
+
+
+@tracked
+class Mediator(SealedRow):
+    """One mediator. The origin is what the person declares (GB/T 2260), never read from an identity number."""
+
+    name = models.CharField(_("name"), max_length=40)
+    phone = EncryptedField(_("phone number"), kind=PHONE, index=True)
+    user = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="mediator", verbose_name=_("account")
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("hometown team")
+    )
+    origin = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("declared origin"))
+    dialects = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
+    )
+    skills = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("skills"))
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("township"))
+    load_limit = models.PositiveSmallIntegerField(_("cases at once"), default=5)
+    joined_on = models.DateField(_("joined"), default=timezone.localdate)
+    left_on = models.DateField(_("left"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+    objects = MediatorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mediator")
+        ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["origin"], name="mediator_origin"),
+            models.Index(fields=["place"], name="mediator_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked
+class Appointment(models.Model):
+    """A committee appoints a mediator for [from, to). Who isn't appointed on the day can assist, not sign (人民调解法 art. 29)."""
+
+    mediator = models.ForeignKey(Mediator, models.PROTECT, related_name="appointments")
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, related_name="appointments", verbose_name=_("committee")
+    )
+    valid = DateRangeField(_("valid"))
+
+    class Meta:
+        verbose_name = _("appointment")
+        constraints = [
+            ExclusionConstraint(
+                name="appointment_no_overlap",
+                expressions=[
+                    ("mediator", RangeOperators.EQUAL),
+                    ("committee", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mediator} · {self.committee}"
+
+
+class DisputeStatus(models.TextChoices):
+    REGISTERED = "registered", _("Registered")
+    CONSULTING = "consulting", _("Asking for consent")
+    TO_ASSIGN = "to_assign", _("Waiting for a mediator")
+    REFUSED = "refused", _("Mediation refused")
+    OFFERED = "offered", _("Waiting for the mediator's acceptance")
+    MEDIATING = "mediating", _("In mediation")
+    AGREED = "agreed", _("Agreement reached")
+    EFFECTIVE = "effective", _("Agreement in effect")
+    PERFORMED = "performed", _("Performed")
+    UNPERFORMED = "unperformed", _("Not performed")
+    FAILED = "failed", _("Mediation failed")
+    CLOSED = "closed", _("Closed")
+    ARCHIVED = "archived", _("Archived")
+
+
+LIVE = (
+    DisputeStatus.REGISTERED,
+    DisputeStatus.CONSULTING,
+    DisputeStatus.TO_ASSIGN,
+    DisputeStatus.OFFERED,
+    DisputeStatus.MEDIATING,
+    DisputeStatus.AGREED,
+    DisputeStatus.EFFECTIVE,
+    DisputeStatus.UNPERFORMED,
+)
+
+
+class DisputeQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Disputes of the units whose work `user` may see; a mediator sees the ones offered to or taken by that mediator."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_county_wide:
+            return self
+        if user.is_police:
+            return self.filter(unit__in=list(Unit.objects.visible_to(user).values_list("pk", flat=True)))
+        if "mediator" in user.roles:
+            return self.filter(
+                pk__in=Assignment.objects.filter(
+                    mediator__user=user, state__in=[Assignment.State.OFFERED, Assignment.State.ACCEPTED]
+                ).values("dispute")
+            )
+        return self.none()
+
+    def live(self):
+        return self.filter(status__in=LIVE)
+
+    def overdue(self, now=None):
+        return self.live().filter(due_at__lt=now or timezone.now())
+
+    def registered_in(self, period):
+        """Registered in the half-open `period`."""
+        return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
+
+    def concluded_in(self, period):
+        """Mediation ended, in success or not, in the half-open `period`."""
+        return self.filter(concluded_at__gte=period.start, concluded_at__lt=period.end)
+
+
+@tracked
+class Dispute(Stateful):
+    """One dispute with one code (一案一码), from any source to its file."""
+
+    TRANSITIONS = (
+        Step("registered", "consulting", REGISTER, label=_("Ask the parties")),
+        Step("consulting", "to_assign", REGISTER, label=_("Consent complete")),
+        Step("consulting", "refused", REGISTER, reason=True, label=_("No mediation")),
+        Step("registered", "refused", REGISTER, reason=True, label=_("No mediation")),
+        Step("to_assign", "offered", DISPATCH, label=_("Assign a mediator")),
+        Step("offered", "to_assign", MEDIATE, reason=True, label=_("Decline")),
+        Step("offered", "mediating", MEDIATE, label=_("Accept")),
+        Step("mediating", "to_assign", DISPATCH, reason=True, label=_("Replace the mediator")),
+        Step("mediating", "agreed", MEDIATE, label=_("Agreement reached")),
+        Step("mediating", "failed", MEDIATE, reason=True, label=_("Mediation failed")),
+        Step("agreed", "effective", MEDIATE, label=_("In effect")),
+        Step("effective", "performed", MEDIATE, label=_("Performed")),
+        Step("effective", "unperformed", MEDIATE, reason=True, label=_("Not performed")),
+        Step("unperformed", "performed", MEDIATE, label=_("Performed")),
+        Step("unperformed", "closed", CLOSE, reason=True, label=_("Close")),
+        Step("performed", "closed", CLOSE, label=_("Close")),
+        Step("failed", "closed", CLOSE, label=_("Close")),
+        Step("refused", "closed", CLOSE, label=_("Close")),
+        Step("closed", "archived", CLOSE, label=_("Archive")),
+        Step("closed", "to_assign", REOPEN, reason=True, label=_("Reopen")),
+    )
+
+    class Track(models.TextChoices):
+        PEOPLE = "people", _("People's mediation")
+        PUBLIC_SECURITY = "public_security", _("Public-security mediation")
+
+    class Source(models.TextChoices):
+        REQUEST = "request", _("Citizen's request")
+        CALL_110 = "call_110", _("110 hand-over")
+        STATION = "station", _("Police station")
+        SCREENING = "screening", _("Village screening")
+        SELF = "self", _("Self-report")
+        FIELD = "field", _("Another field")
+
+    class Type(models.TextChoices):
+        NEIGHBOURS = "neighbours", _("Neighbours")
+        FAMILY = "family", _("Marriage and family")
+        WAGES = "wages", _("Labour and wages")
+        DEBT = "debt", _("Debt and contract")
+        LAND = "land", _("Land and houses")
+        INJURY = "injury", _("Injury and damages")
+        CONSUMER = "consumer", _("Consumer")
+        OTHER = "other", _("Other")
+
+    class Risk(models.TextChoices):
+        A = "A", _("A (red)")
+        B = "B", _("B (orange)")
+        C = "C", _("C (yellow)")
+        D = "D", _("D (blue)")
+
+    class Outcome(models.TextChoices):
+        WRITTEN = "written", _("Written agreement")
+        ORAL = "oral", _("Oral agreement")
+        FAILED = "failed", _("No agreement")
+        REFUSED = "refused", _("Not mediated")
+
+    status = models.CharField(
+        _("state"), max_length=30, choices=DisputeStatus, default=DisputeStatus.REGISTERED
+    )
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    track = models.CharField(_("track"), max_length=16, choices=Track, default=Track.PEOPLE)
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    source_code = models.CharField(_("source number"), max_length=40, blank=True)
+    type = models.CharField(_("type"), max_length=10, choices=Type)
+    title = models.CharField(_("matter"), max_length=80)
+    facts = models.TextField(_("facts"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    place = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+    )
+    location = models.PointField(srid=SRID, null=True, blank=True)
+    amount_yuan = models.DecimalField(
+        _("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    risk = models.CharField(_("risk"), max_length=1, choices=Risk, default=Risk.D)
+    mediator = models.ForeignKey(
+        Mediator,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes",
+        verbose_name=_("lead mediator"),
+    )
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, blank=True)
+    registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(_("registered"), default=timezone.now)
+    concluded_at = models.DateTimeField(_("concluded"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+    search_text = models.TextField(blank=True, editable=False)
+    search_pairs = ArrayField(models.CharField(max_length=2, db_collation="C"), default=list, editable=False)
+    objects = DisputeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dispute")
+        ordering = ["-registered_at", "-id"]
+        indexes = [
+            models.Index(fields=["-registered_at", "-id"], name="dispute_registered"),
+            models.Index(fields=["unit", "-registered_at", "-id"], name="dispute_unit_registered"),
+            models.Index(
+                fields=["unit", "due_at", "id"], name="dispute_unit_live_due", condition=Q(status__in=LIVE)
+            ),
+            models.Index(fields=["concluded_at"], name="dispute_concluded"),
+            GinIndex(fields=["search_pairs"], name="dispute_search"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="dispute_mediating_has_mediator",
+                condition=~Q(status__in=["offered", "mediating", "agreed", "effective"])
+                | Q(mediator__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dispute_closed_has_time", condition=~Q(status="closed") | Q(closed_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="dispute_concluded_has_outcome",
+                condition=Q(concluded_at=None) | ~Q(outcome=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    def get_absolute_url(self) -> str:
+        return reverse("mediation:dispute-detail", args=[self.code])
+
+
+@tracked
+class Party(SealedRow):
+    """One party of a dispute. Mediation waits until every party has consented; one clear refusal ends it (人民调解法 art. 17)."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Natural person")
+        ORGANISATION = "organisation", _("Organisation")
+
+    class Side(models.TextChoices):
+        APPLICANT = "applicant", _("Applicant")
+        RESPONDENT = "respondent", _("Other side")
+
+    class Consent(models.TextChoices):
+        UNASKED = "unasked", _("Not asked yet")
+        GIVEN = "given", _("Consent given")
+        REFUSED = "refused", _("Refused")
+
+    class Form(models.TextChoices):
+        ORAL = "oral", _("Orally")
+        WRITTEN = "written", _("In writing")
+        ONLINE = "online", _("Online")
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="parties")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+    name = EncryptedField(_("name"), kind=NAME)
+    phone = EncryptedField(_("phone number"), kind=PHONE, index=True)
+    id_number = EncryptedField(_("identity number"), kind=ID_NUMBER, index=True)
+    address = EncryptedField(_("address"), kind=ADDRESS)
+    origin = models.ForeignKey(
+        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared origin")
+    )
+    is_minor = models.BooleanField(_("minor"), default=False)
+    guardian_name = EncryptedField(_("guardian"), kind=NAME)
+    representative_name = EncryptedField(_("representative"), kind=NAME)
+    consent = models.CharField(_("consent"), max_length=8, choices=Consent, default=Consent.UNASKED)
+    consent_form = models.CharField(_("how"), max_length=8, choices=Form, blank=True)
+    consent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("party")
+        ordering = ["side", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="party_consent_has_form",
+                condition=Q(consent="unasked", consent_at=None)
+                | (~Q(consent="unasked") & Q(consent_at__isnull=False) & ~Q(consent_form="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class RiskAssessment(models.Model):
+    """One grading of a dispute's risk of turning criminal (民转刑): the suggested grade and the officer's, both kept."""
+
+    APPEND_ONLY = True
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="assessments")
+    factors = ArrayField(models.CharField(max_length=30), default=list, verbose_name=_("factors"))
+    suggested = models.CharField(_("suggested"), max_length=1, choices=Dispute.Risk)
+    grade = models.CharField(_("grade"), max_length=1, choices=Dispute.Risk)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    assessed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    assessed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("risk assessment")
+        ordering = ["-assessed_at", "-id"]
+        triggers = append_only_triggers
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.grade}"
+
+
+@tracked
+class Assignment(models.Model):
+    """One offer of a dispute to a mediator, and what became of it."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("Offered")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        REPLACED = "replaced", _("Replaced")
+        ENDED = "ended", _("Ended")
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("Leads")
+        ASSISTS = "assists", _("Assists")
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="assignments")
+    mediator = models.ForeignKey(
+        Mediator, models.PROTECT, related_name="assignments", verbose_name=_("mediator")
+    )
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.LEAD)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.OFFERED)
+    offered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("assignment")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispute"],
+                name="assignment_one_lead",
+                condition=Q(role="lead", state__in=["offered", "accepted"]),
+            ),
+            models.UniqueConstraint(
+                fields=["dispute", "mediator"],
+                name="assignment_mediator_once",
+                condition=Q(state__in=["offered", "accepted"]),
+            ),
+        ]
+        indexes = [models.Index(fields=["mediator", "state"], name="assignment_load")]
+
+    def __str__(self) -> str:
+        return f"{self.dispute} · {self.mediator}"
+
+
+@tracked
+class Session(models.Model):
+    """One mediation session and its record (调解记录)."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="sessions")
+    held_at = models.DateTimeField(_("held"))
+    venue = models.CharField(_("where"), max_length=100)
+    record = models.TextField(_("record"))
+    mediators = models.ManyToManyField(Mediator, related_name="+", verbose_name=_("mediators"))
+    officer = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer")
+    )
+    is_signed = models.BooleanField(_("signed by the parties"), default=False)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("mediation session")
+        ordering = ["held_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.held_at:%Y-%m-%d}"
+
+
+@tracked
+class Agreement(models.Model):
+    """What the parties agreed (调解协议), in writing or by word of mouth."""
+
+    dispute = models.OneToOneField(Dispute, models.PROTECT, related_name="agreement")
+    is_written = models.BooleanField(_("in writing"))
+    terms = models.TextField(_("terms"))
+    agreed_on = models.DateField(_("agreed on"))
+    signed_by = models.ForeignKey(
+        Mediator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signing mediator")
+    )
+    committee = models.ForeignKey(
+        Committee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("sealing committee"),
+    )
+    effective_on = models.DateField(_("in effect on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("agreement")
+
+    def __str__(self) -> str:
+        return str(self.dispute)
+
+
+@tracked
+class PerformanceItem(models.Model):
+    """One thing a party is to do under the agreement, by a day."""
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="items")
+    what = models.CharField(_("what"), max_length=200)
+    amount_yuan = models.DecimalField(
+        _("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    due_on = models.DateField(_("due"))
+    done_on = models.DateField(_("done"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("item of performance")
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+@tracked
+class FollowUp(models.Model):
+    """One follow-up visit (回访): planned for a day, then told."""
+
+    class Way(models.TextChoices):
+        PHONE = "phone", _("By phone")
+        VISIT = "visit", _("At home")
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="follow_ups")
+    due_on = models.DateField(_("due"))
+    way = models.CharField(_("way"), max_length=5, choices=Way, default=Way.PHONE)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    performance = models.CharField(_("performance"), max_length=200, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(_("satisfaction (1 to 5)"), null=True, blank=True)
+    signs_of_escalation = models.BooleanField(_("signs of escalation"), default=False)
+    note = models.TextField(_("note"), blank=True)
+    waived_reason = models.CharField(_("waived because"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("follow-up visit")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="followup_satisfaction_range",
+                condition=Q(satisfaction=None) | Q(satisfaction__gte=1, satisfaction__lte=5),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dispute} {self.due_on}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and not self.waived_reason

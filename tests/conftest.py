@@ -2,12 +2,9 @@
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    pass
+from django.test import Client
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +19,37 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         connections["default"].settings_dict.pop("ACTING_ROLE", None)
         connections["default"].close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """The process cache outlives a rolled-back test, and would show the next one what is gone."""
+    cache.clear()
+
+
+def sign_in(client: Client, user) -> Client:
+    """Sign `user` in with a shown second factor, as staff must."""
+    from django_otp import DEVICE_ID_SESSION_KEY
+    from django_otp.plugins.otp_static.models import StaticDevice
+
+    client.force_login(user, backend="anji_police.accounts.backends.RoleBackend")
+    device, _made = StaticDevice.objects.get_or_create(user=user, defaults={"name": "tests"})
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
+@pytest.fixture
+def client_of():
+    """`client_of(user)`: a browser in which `user` is signed in with a verified device."""
+    return lambda user, **more: sign_in(Client(**more), user)
+
+
+@pytest.fixture
+def english():
+    """Messages come out in the source language, so that a test of a rule does not hang on a translation."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

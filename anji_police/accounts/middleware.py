@@ -1,20 +1,24 @@
-"""What holds for every request of a signed-in person: idle end, second factor, password age."""
+"""What holds for every request of a signed-in person: idle and absolute end, second factor, password age."""
 
 import time
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-SEEN = "seen_at"
+SEEN, STARTED = "seen_at", "started_at"
 PASSWORD_AGE = timedelta(days=90)  # GB/T 22239-2019 8.1.4.1 a: changed periodically
-# Paths that a half signed-in person needs.
-OPEN_NAMES = ("login", "logout", "second-factor", "second-factor-setup", "password", "recovery-codes")
+# Pages for a person whose password was right and whose second factor is still missing. The password page is not among them:
+# a stolen password alone must not be able to change the password.
+BEFORE_FACTOR = ("login", "logout", "second-factor", "second-factor-setup")
+BEFORE_NEW_PASSWORD = (*BEFORE_FACTOR, "password", "recovery-codes")
+OPEN_PATHS = ("/livez", "/readyz", "/map/base.geojson")
 
 
 def second_factor_missing(user) -> bool:
@@ -38,24 +42,29 @@ class SessionRulesMiddleware:
             return self.get_response(request)
         now = int(time.time())
         seen = request.session.get(SEEN, now)
-        if now - seen > settings.SESSION_IDLE_SECONDS:
+        started = request.session.setdefault(STARTED, now)
+        if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
             logout(request)
             return self._refuse(
                 request, "accounts:login", _("You were signed out after a while without a click.")
             )
         if now - seen >= 30 or SEEN not in request.session:  # not a write for each click
             request.session[SEEN] = now
-        if not self._is_open(request):
-            if second_factor_missing(user):
+        factor = second_factor_missing(user)
+        request.half_signed_in = factor or password_must_change(user)
+        if request.half_signed_in and not self._is_open(
+            request, BEFORE_FACTOR if factor else BEFORE_NEW_PASSWORD
+        ):
+            if factor:
                 return self._refuse(request, "accounts:second-factor", _("Show your second factor first."))
-            if password_must_change(user):
-                return self._refuse(request, "accounts:password", _("Choose a new password first."))
+            return self._refuse(request, "accounts:password", _("Choose a new password first."))
         return self.get_response(request)
 
     @staticmethod
-    def _is_open(request) -> bool:
-        open_paths = {reverse(f"accounts:{name}") for name in OPEN_NAMES} | {"/livez", "/readyz"}
-        return request.path in open_paths or request.path.startswith(("/i18n/", settings.STATIC_URL))
+    def _is_open(request, names) -> bool:
+        if request.path in OPEN_PATHS or request.path.startswith(("/i18n/", settings.STATIC_URL)):
+            return True
+        return request.path in {reverse(f"accounts:{name}") for name in names}
 
     @staticmethod
     def _refuse(request, name: str, why: str):
@@ -63,8 +72,10 @@ class SessionRulesMiddleware:
             body = {"type": "about:blank", "title": why, "status": 401, "code": "not-signed-in"}
             return JsonResponse(body, status=401, content_type="application/problem+json")
         target = reverse(name)
-        if request.htmx if hasattr(request, "htmx") else request.headers.get("HX-Request"):
-            response = JsonResponse({}, status=200)
+        if request.headers.get("HX-Request"):
+            response = HttpResponse(status=200)
             response["HX-Redirect"] = target
             return response
-        return redirect(f"{target}?next={request.get_full_path()}" if request.method == "GET" else target)
+        if request.method in ("GET", "HEAD") and request.path != reverse("dashboard:home"):
+            target = f"{target}?{urlencode({'next': request.get_full_path()})}"
+        return redirect(target)

@@ -1,6 +1,7 @@
 """Roles, and which kind of person may hold them. What a role may do is registered by each app in its `rights.py`."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -43,10 +44,21 @@ def kind_of(role: str) -> str:
 _rights: dict[str, set[str]] = defaultdict(set)
 
 
-def grant(permission: str, *roles: Role) -> None:
-    """Give `permission` ("app.verb_noun") to `roles`. Called at start-up from an app's rights.py."""
+_labels: dict[str, Any] = {}
+
+
+def grant(permission: str, *roles: Role, label: Any = "") -> None:
+    """Give `permission` ("app.verb_noun") to `roles`. Called at start-up from an app's rights.py. `label` says in words what
+    it allows, for the page that shows who may do what."""
     for role in roles:
         _rights[role].add(permission)
+    if label:
+        _labels[permission] = label
+
+
+def label_of(permission: str) -> Any:
+    """What a permission allows, in words; its own name when nobody said it."""
+    return _labels.get(permission, permission)
 
 
 def rights_of(roles) -> frozenset[str]:

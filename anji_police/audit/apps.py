@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditConfig(AppConfig):
     name = "anji_police.audit"
+    verbose_name = _("Trail")
     label = "audit"
 
     def ready(self) -> None:

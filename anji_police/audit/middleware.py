@@ -15,6 +15,7 @@ class TrailContextMiddleware:
         request_id = request.headers.get("X-Request-ID", "")
         if not request_id.isalnum() or len(request_id) > 40:
             request_id = uuid.uuid4().hex
+        request.META["portal.request_id"] = request_id  # the number that the page of a failure shows
         actor = request.user if request.user.is_authenticated else None
         with (
             context.request(request_id=request_id, address=request.META.get("REMOTE_ADDR", "")),

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class NotificationsConfig(AppConfig):
     name = "anji_police.notifications"
+    verbose_name = _("Notifications")
     label = "notifications"

@@ -1,0 +1,134 @@
+"""Figures of the overview: measured through the registry, capped in time, kept for a minute in this process."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from anji_police import metrics
+from anji_police.context import url_or_none
+from anji_police.metrics import Metric, Reading
+from anji_police.periods import Period
+from anji_police.places.models import Unit
+
+KEPT_SECONDS = 60
+LIMIT_MS = 1500  # one figure of the overview may take this long; a slower one shows as not available
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: this month, compared with the same month of the year before and the month before."""
+
+    metric: Metric
+    reading: Reading | None  # None: could not be measured in time
+    year_before: Reading | None
+    month_before: Reading | None
+    url: str
+
+    @property
+    def value(self) -> str:
+        return shown(self.metric, self.reading)
+
+    @property
+    def parts(self) -> str:
+        """Numerator and denominator of a share."""
+        if self.reading is None or self.metric.kind != "share" or not self.reading.denominator:
+            return ""
+        return f"{self.reading.numerator:,}/{self.reading.denominator:,}"
+
+    @property
+    def trends(self) -> list[tuple[str, str, str]]:
+        """(words, tone ok|bad|flat, icon) against last year and last month; tone says whether the change is good."""
+        found = [
+            self._trend(_("year on year"), self.year_before),
+            self._trend(_("month on month"), self.month_before),
+        ]
+        return [trend for trend in found if trend]
+
+    def _trend(self, name: str, before: Reading | None):
+        now, then = _number(self.metric, self.reading), _number(self.metric, before)
+        if now is None or then is None or (self.metric.kind != "share" and not then):
+            return None
+        change = now - then if self.metric.kind == "share" else (now - then) * 100 / then
+        if not change:
+            return (_("%(name)s unchanged") % {"name": name}, "flat", "minus")
+        good = self.metric.better == ("up" if change > 0 else "down")
+        tone = "flat" if not self.metric.better else "ok" if good else "bad"
+        unit = _("points") if self.metric.kind == "share" else "%"
+        words = f"{name} {'+' if change > 0 else '−'}{abs(change):.1f}{'' if unit == '%' else ' '}{unit}"
+        return (words, tone, "trending-up" if change > 0 else "trending-down")
+
+
+def _number(metric: Metric, reading: Reading | None):
+    if reading is None:
+        return None
+    return reading.percent if metric.kind == "share" else reading.numerator
+
+
+def shown(metric: Metric, reading: Reading | None) -> str:
+    """A reading as text: a share with one decimal, a count with separators, — where there is nothing to divide by."""
+    number = _number(metric, reading)
+    if number is None:
+        return "—"
+    return f"{number:.1f}" if metric.kind == "share" else f"{number:,}"
+
+
+def _measure(metric: Metric, period: Period, units, scope: str) -> Reading | None:
+    """One reading within LIMIT_MS, or None. A figure that is too slow or fails must not take the page with it."""
+    key = f"figure:{metric.key}:{period.iso_month}:{scope}"
+    kept = cache.get(key)
+    if kept is not None:
+        return kept
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{LIMIT_MS}ms"])
+            reading = metric.measure(period=period, units=units)
+    except DatabaseError:
+        return None
+    cache.set(key, reading, KEPT_SECONDS)
+    return reading
+
+
+def scope_of(user) -> str:
+    """Accounts with the same scope see the same figures."""
+    return "county" if user.is_county_wide else f"unit:{user.unit_id}"
+
+
+def tiles(*, user, period: Period) -> list[Tile]:
+    """All registered figures for `period` (a whole month) over the units that `user` may see."""
+    units, scope = Unit.objects.visible_to(user), scope_of(user)
+    found = []
+    for metric in metrics.every():
+        reading = _measure(metric, period, units, scope)
+        found.append(
+            Tile(
+                metric,
+                reading,
+                _measure(metric, period.year_before(), units, scope),
+                _measure(metric, period.before(), units, scope),
+                _rows_url(metric, reading),
+            )
+        )
+    return found
+
+
+def _rows_url(metric: Metric, reading: Reading | None) -> str:
+    url = url_or_none(metric.rows_url) if metric.rows_url else ""
+    return f"{url}?{urlencode(reading.rows)}" if url and reading is not None and reading.rows else url
+
+
+def ranking(*, user, metric: Metric, period: Period) -> list[dict[str, Any]]:
+    """Each visible station's value of one figure, best first; stations with nothing to count come last."""
+    rows = []
+    for station in Unit.objects.visible_to(user).active().stations():
+        reading = _measure(metric, period, Unit.objects.under(station), f"under:{station.pk}")
+        rows.append({"unit": station, "value": shown(metric, reading), "number": _number(metric, reading)})
+    known = [row for row in rows if row["number"] is not None]
+    known.sort(key=lambda row: row["number"], reverse=metric.better != "down")
+    most = max((row["number"] for row in known), default=0)
+    for row in known:
+        row["most"] = most or 1
+    return known + [row for row in rows if row["number"] is None]

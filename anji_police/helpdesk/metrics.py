@@ -1,0 +1,85 @@
+"""The figures of the help desk, each defined once (三率 and the good–bad rating)."""
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from anji_police.helpdesk.models import HelpRequest, Rating, Status
+from anji_police.metrics import Reading, metric
+from anji_police.workflow.models import Deadline
+
+SUBJECT = "helpdesk.helprequest"
+
+
+def _counted(units):
+    """Requests of `units` that count: merged duplicates and withdrawn ones don't."""
+    return HelpRequest.objects.filter(unit__in=units).exclude(status__in=[Status.MERGED, Status.WITHDRAWN])
+
+
+@metric(
+    "helpdesk.received",
+    label=_("Requests received"),
+    unit=_("requests"),
+    rows="helpdesk:request-list",
+    definition=_("Requests received in the period, without merged duplicates and withdrawn ones."),
+)
+def received(*, period, units) -> Reading:
+    return Reading(_counted(units).received_in(period).count(), rows={"received": period.iso_month})
+
+
+@metric(
+    "helpdesk.answered_on_time",
+    label=_("Answered in time"),
+    unit="%",
+    kind="share",
+    better="up",
+    rows="helpdesk:request-list",
+    definition=_("Of the requests whose answer fell due in the period, those answered by then."),
+)
+def answered_on_time(*, period, units) -> Reading:
+    due = Deadline.objects.filter(
+        subject_type=SUBJECT,
+        kind="helpdesk.answer",
+        cancelled_at=None,
+        due_at__gte=period.start,
+        due_at__lt=period.end,
+        subject_id__in=HelpRequest.objects.filter(unit__in=units).values("pk"),
+    )
+    counts = due.aggregate(numerator=Count("pk", filter=Q(met_at__lte=F("due_at"))), denominator=Count("pk"))
+    return Reading(**counts, rows={"answer_due": period.iso_month})
+
+
+@metric(
+    "helpdesk.solved",
+    label=_("Solved"),
+    unit="%",
+    kind="share",
+    better="up",
+    rows="helpdesk:request-list",
+    definition=_("Of the requests received in the period, those answered or closed by now."),
+)
+def solved(*, period, units) -> Reading:
+    counts = (
+        _counted(units)
+        .received_in(period)
+        .aggregate(
+            numerator=Count("pk", filter=Q(status__in=[Status.ANSWERED, Status.CLOSED])),
+            denominator=Count("pk"),
+        )
+    )
+    return Reading(**counts, rows={"received": period.iso_month, "solved": "1"})
+
+
+@metric(
+    "helpdesk.satisfied",
+    label=_("Satisfied"),
+    unit="%",
+    kind="share",
+    better="up",
+    rows="helpdesk:request-list",
+    definition=_("Of the ratings given in the period, those of fair or better."),
+)
+def satisfied(*, period, units) -> Reading:
+    counts = Rating.objects.filter(
+        request__unit__in=units, rated_at__gte=period.start, rated_at__lt=period.end
+    ).aggregate(numerator=Count("pk", filter=Q(score__gte=3)), denominator=Count("pk"))
+    return Reading(**counts, rows={"rated": period.iso_month})

@@ -1,0 +1,81 @@
+"""The figures of mediation, each defined once."""
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from anji_police.metrics import Reading, metric
+from mediation.models import Dispute, FollowUp
+
+SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
+
+
+@metric(
+    "mediation.registered",
+    label=_("Disputes registered"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes registered in the period."),
+)
+def registered(*, period, units) -> Reading:
+    count = Dispute.objects.filter(unit__in=units).registered_in(period).count()
+    return Reading(count, rows={"registered": period.iso_month})
+
+
+@metric(
+    "mediation.concluded",
+    label=_("Disputes concluded"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes whose mediation ended in the period, with an agreement or without."),
+)
+def concluded(*, period, units) -> Reading:
+    found = (
+        Dispute.objects.filter(unit__in=units).concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
+    )
+    return Reading(found.count(), rows={"concluded": period.iso_month})
+
+
+@metric(
+    "mediation.success_rate",
+    label=_("Success rate of mediation"),
+    unit="%",
+    kind="share",
+    rows="mediation:dispute-list",
+    better="up",
+    definition=_("Of the disputes whose mediation ended in the period, those with an agreement."),
+)
+def success_rate(*, period, units) -> Reading:
+    found = (
+        Dispute.objects.filter(unit__in=units).concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
+    )
+    counts = found.aggregate(numerator=Count("pk", filter=Q(outcome__in=SETTLED)), denominator=Count("pk"))
+    return Reading(**counts, rows={"concluded": period.iso_month, "settled": "1"})
+
+
+@metric(
+    "mediation.high_risk",
+    label=_("Disputes of grade A or B registered"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_("Disputes registered in the period whose grade is A (red) or B (orange)."),
+)
+def high_risk(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units, risk__in=[Dispute.Risk.A, Dispute.Risk.B]).registered_in(
+        period
+    )
+    return Reading(found.count(), rows={"registered": period.iso_month, "risk": "AB"})
+
+
+@metric(
+    "mediation.follow_ups",
+    label=_("Follow-up visits made"),
+    unit=_("visits"),
+    definition=_("Follow-up visits recorded in the period."),
+)
+def follow_ups(*, period, units) -> Reading:
+    return Reading(
+        FollowUp.objects.filter(
+            dispute__unit__in=units, done_at__gte=period.start, done_at__lt=period.end
+        ).count()
+    )

@@ -1,0 +1,49 @@
+"""The acts of mediation, the only writers of its tables."""
+
+from mediation.services.closing import close, reopen
+from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
+from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
+from mediation.services.mediating import (
+    conclude_failed,
+    put_into_effect,
+    record_agreement,
+    record_performance,
+    record_session,
+)
+from mediation.services.people import add_mediator, appoint, retire_mediator
+from mediation.services.registering import (
+    PartySpec,
+    add_party,
+    ask_for_consent,
+    assess_risk,
+    record_consent,
+    refuse_mediation,
+    register,
+)
+
+__all__ = [
+    "PartySpec",
+    "accept_offer",
+    "add_mediator",
+    "add_party",
+    "appoint",
+    "ask_for_consent",
+    "assess_risk",
+    "close",
+    "conclude_failed",
+    "decline_offer",
+    "offer",
+    "plan_follow_up",
+    "put_into_effect",
+    "record_agreement",
+    "record_consent",
+    "record_follow_up",
+    "record_performance",
+    "record_session",
+    "refuse_mediation",
+    "register",
+    "reopen",
+    "replace_mediator",
+    "retire_mediator",
+    "waive_follow_up",
+]

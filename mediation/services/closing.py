@@ -1,0 +1,74 @@
+"""Closing a dispute, and opening it again."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anji_police.accounts.models import User
+from anji_police.errors import DomainError
+from anji_police.workflow import services as workflow
+from mediation.models import Assignment, Dispute, DisputeStatus
+from mediation.services.common import held, sync_due, tell_origin
+
+
+def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
+    """Close a dispute (结案): its follow-up visits are recorded or waived with a reason. The citizen gets the answer."""
+    with transaction.atomic():
+        dispute = held(dispute, actor)
+        if dispute.follow_ups.filter(done_at=None, waived_reason="").exists():
+            raise DomainError(_("Record the planned follow-up visit first, or waive it with a reason."))
+        dispute.closed_at = timezone.now()
+        unperformed = dispute.status == DisputeStatus.UNPERFORMED
+        workflow.move(
+            record=dispute,
+            to=DisputeStatus.CLOSED,
+            actor=actor,
+            reason=reason,
+            action="mediation.dispute.closed",
+            fields=("closed_at",),
+        )
+        dispute.assignments.filter(state__in=[Assignment.State.OFFERED, Assignment.State.ACCEPTED]).update(
+            state=Assignment.State.ENDED
+        )
+        workflow.cancel_clocks(dispute)
+        sync_due(dispute)
+        tell_origin(dispute, _answer(dispute, unperformed), closed=True)
+    return dispute
+
+
+def _answer(dispute: Dispute, unperformed: bool) -> str:
+    if unperformed:
+        return gettext_lazy(
+            "An agreement was reached but not kept. You can apply to the court for its enforcement or sue."
+        )
+    return {
+        Dispute.Outcome.WRITTEN: gettext_lazy(
+            "The dispute was settled by a written agreement, which has been kept."
+        ),
+        Dispute.Outcome.ORAL: gettext_lazy(
+            "The dispute was settled by an agreement by word of mouth, which has been kept."
+        ),
+        Dispute.Outcome.FAILED: gettext_lazy(
+            "No agreement could be reached. You can go to arbitration, to the authority, or to court."
+        ),
+        Dispute.Outcome.REFUSED: gettext_lazy(
+            "The matter was not mediated. You can go to arbitration, to the authority, or to court."
+        ),
+    }[dispute.outcome]
+
+
+def reopen(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
+    """Open a closed dispute again: breach, recurrence, or a new call of the same parties. What was recorded stays."""
+    with transaction.atomic():
+        dispute = held(dispute, actor)
+        dispute.mediator = None
+        dispute.closed_at = None
+        return workflow.move(
+            record=dispute,
+            to=DisputeStatus.TO_ASSIGN,
+            actor=actor,
+            reason=reason,
+            action="mediation.dispute.reopened",
+            fields=("mediator", "closed_at"),
+        )

@@ -1,0 +1,175 @@
+"""Offering a dispute to a mediator, and the mediator's answer."""
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anji_police.accounts.models import User
+from anji_police.crypto import normal_phone
+from anji_police.errors import InvalidInput, NotAllowed
+from anji_police.notifications import services as notifications
+from anji_police.workflow import services as workflow
+from mediation.models import DISPATCH, MEDIATE, Assignment, Dispute, DisputeStatus, Mediator
+from mediation.services.common import (
+    ACCEPT,
+    CONCLUDE,
+    held,
+    lead_of,
+    must_be,
+    record,
+    require,
+    speaks_for,
+    sync_due,
+    tell_origin,
+)
+
+CURRENT = (Assignment.State.OFFERED, Assignment.State.ACCEPTED)
+
+
+def with_load():
+    """Mediators with `load`: the disputes that they hold or are asked to take now."""
+    return Mediator.objects.annotate(load=Count("assignments", filter=Q(assignments__state__in=CURRENT)))
+
+
+def _check_mediator(dispute: Dispute, mediator: Mediator) -> None:
+    fresh = with_load().active().filter(pk=mediator.pk).first()
+    if fresh is None:
+        raise InvalidInput(fields={"mediator": [_("This mediator is not active.")]})
+    if fresh.load >= fresh.load_limit:
+        raise InvalidInput(
+            fields={"mediator": [_("This mediator has %(load)d disputes already.") % {"load": fresh.load}]}
+        )
+    phone = normal_phone(mediator.phone.reveal()) if mediator.phone else ""
+    for party in dispute.parties.all():
+        if party.name.reveal() == mediator.name and (
+            not phone or not party.phone or normal_phone(party.phone.reveal()) == phone
+        ):
+            raise InvalidInput(fields={"mediator": [_("A party can't mediate the own dispute.")]})
+
+
+def offer(
+    *,
+    dispute: Dispute,
+    actor: User,
+    mediator: Mediator,
+    role: str = Assignment.Role.LEAD,
+    version: int | None = None,
+) -> Assignment:
+    """Offer a dispute to `mediator`, as lead or to assist. The lead has three working days to accept (在线调解规则 art. 12)."""
+    require(actor, DISPATCH)
+    with transaction.atomic():
+        dispute = held(dispute, actor, version=version)
+        lead = role == Assignment.Role.LEAD
+        must_be(
+            dispute,
+            *([DisputeStatus.TO_ASSIGN] if lead else [DisputeStatus.OFFERED, DisputeStatus.MEDIATING]),
+        )
+        # Two offers at once must not both pass the load limit.
+        mediator = Mediator.objects.select_for_update().get(pk=mediator.pk)
+        _check_mediator(dispute, mediator)
+        row = Assignment.objects.create(dispute=dispute, mediator=mediator, role=role, offered_by=actor)
+        if lead:
+            dispute.mediator = mediator
+            workflow.move(
+                record=dispute,
+                to=DisputeStatus.OFFERED,
+                actor=actor,
+                action="mediation.dispute.offered",
+                fields=("mediator",),
+                after={"mediator": mediator.name},
+            )
+            workflow.start_clock(record=dispute, kind=ACCEPT, rule="mediation.accept")
+            sync_due(dispute)
+        else:
+            record(actor, "assistant-asked", dispute, after={"mediator": mediator.name})
+        if mediator.user_id:
+            notifications.tell(
+                user=mediator.user,
+                text=_("You are asked to mediate %(code)s.") % {"code": dispute.code},
+                url=dispute.get_absolute_url(),
+                key=f"mediation.offer:{row.pk}",
+            )
+    return row
+
+
+def accept_offer(*, dispute: Dispute, actor: User, conflict_disclosed: bool) -> Dispute:
+    """The mediator takes the dispute on, after disclosing kinship or interest (在线调解规则 art. 13). The 30 days begin."""
+    require(actor, MEDIATE)
+    if not conflict_disclosed:
+        raise InvalidInput(
+            fields={
+                "conflict_disclosed": [_("The mediator first says whether kin or interests are involved.")]
+            }
+        )
+    with transaction.atomic():
+        dispute = held(dispute, actor)
+        row = lead_of(dispute)
+        must_be(dispute, DisputeStatus.OFFERED)
+        _may_speak(row, actor)
+        row.state, row.answered_at = Assignment.State.ACCEPTED, timezone.now()
+        row.save(update_fields=["state", "answered_at"])
+        workflow.move(
+            record=dispute, to=DisputeStatus.MEDIATING, actor=actor, action="mediation.dispute.accepted"
+        )
+        workflow.meet_clock(dispute, ACCEPT)
+        workflow.start_clock(record=dispute, kind=CONCLUDE, rule="mediation.conclude")
+        sync_due(dispute)
+        tell_origin(dispute, gettext_lazy("A mediator has taken on your dispute and will call both sides."))
+    return dispute
+
+
+def _may_speak(row: Assignment | None, actor: User) -> None:
+    if row is None or not speaks_for(actor, row.mediator):
+        raise NotAllowed(_("Only the mediator, or the police on the mediator's behalf, answers this offer."))
+
+
+def decline_offer(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
+    """The mediator does not take it on; somebody else is to be asked."""
+    require(actor, MEDIATE)
+    with transaction.atomic():
+        dispute = held(dispute, actor)
+        must_be(dispute, DisputeStatus.OFFERED)
+        row = lead_of(dispute)
+        _may_speak(row, actor)
+        return _take_back(dispute, row, Assignment.State.DECLINED, actor, reason, "declined")
+
+
+def replace_mediator(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
+    """Take the dispute from its mediator, at a party's wish (人民调解法 art. 23) or for the dispatcher's reason."""
+    require(actor, DISPATCH)
+    with transaction.atomic():
+        dispute = held(dispute, actor)
+        must_be(dispute, DisputeStatus.MEDIATING)
+        return _take_back(
+            dispute, lead_of(dispute), Assignment.State.REPLACED, actor, reason, "mediator-replaced"
+        )
+
+
+def _take_back(
+    dispute: Dispute, row: Assignment, state: str, actor: User | None, reason: str, action: str
+) -> Dispute:
+    row.state, row.answered_at, row.reason = state, timezone.now(), reason.strip()[:300]
+    row.save(update_fields=["state", "answered_at", "reason"])
+    dispute.mediator = None
+    workflow.move(
+        record=dispute,
+        to=DisputeStatus.TO_ASSIGN,
+        actor=actor,
+        reason=reason,
+        action=f"mediation.dispute.{action}",
+        fields=("mediator",),
+        after={"mediator": row.mediator.name},
+    )
+    workflow.cancel_clocks(dispute, ACCEPT, CONCLUDE)
+    sync_due(dispute)
+    return dispute
+
+
+def withdraw_unanswered(dispute: Dispute) -> None:
+    """The offer's time is over without an answer: somebody else is to be asked. In the sweep's transaction."""
+    dispute = workflow.lock(dispute)
+    row = lead_of(dispute)
+    if dispute.status == DisputeStatus.OFFERED and row is not None:
+        _take_back(dispute, row, Assignment.State.DECLINED, None, _("No answer in time."), "offer-lapsed")

@@ -1,0 +1,96 @@
+"""Mediators and their appointments."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from anji_police.accounts.models import User
+from anji_police.audit import services as audit
+from anji_police.errors import DomainError, InvalidInput
+from anji_police.places.models import Place
+from mediation.models import Appointment, Assignment, Committee, Mediator, Team
+from mediation.services.common import require
+
+CHANGE = "mediation.change_mediator"
+
+
+def add_mediator(
+    *,
+    actor: User | None,
+    name: str,
+    origin: Place,
+    place: Place,
+    phone: str = "",
+    team: Team | None = None,
+    dialects: list[str] = (),
+    skills: list[str] = (),
+    user: User | None = None,
+    is_demo: bool = False,
+) -> Mediator:
+    """Enter a mediator with the declared origin. `actor` None: an import that was allowed as a whole."""
+    if actor is not None:
+        require(actor, CHANGE)
+    if not 1 <= len(name.strip()) <= 40:
+        raise InvalidInput(fields={"name": [_("Enter the name.")]})
+    with transaction.atomic():
+        mediator = Mediator(
+            name=name.strip(),
+            origin=origin,
+            place=place,
+            phone=phone,
+            team=team,
+            dialects=list(dialects),
+            skills=list(skills),
+            user=user,
+            is_demo=is_demo,
+        )
+        mediator.save()
+        audit.record(
+            actor=actor,
+            action="mediation.mediator.entered",
+            subject=mediator,
+            after={"team": str(team or "")},
+        )
+    return mediator
+
+
+def appoint(
+    *, actor: User | None, mediator: Mediator, committee: Committee, start: date, end: date
+) -> Appointment:
+    """Record an appointment for [start, end); a committee's term is three years (人民调解法 art. 8)."""
+    if actor is not None:
+        require(actor, CHANGE)
+    if end <= start:
+        raise InvalidInput(fields={"end": [_("The end comes after the start.")]})
+    with transaction.atomic():
+        if Appointment.objects.filter(
+            mediator=mediator, committee=committee, valid__overlap=(start, end)
+        ).exists():
+            raise DomainError(_("There is an appointment by this committee in that time already."))
+        row = Appointment.objects.create(mediator=mediator, committee=committee, valid=(start, end))
+        audit.record(
+            actor=actor,
+            action="mediation.mediator.appointed",
+            subject=mediator,
+            after={"committee": committee.name, "from": start, "to": end},
+        )
+    return row
+
+
+def retire_mediator(*, actor: User, mediator: Mediator, on: date) -> Mediator:
+    """A mediator leaves; who still holds disputes hands them over first."""
+    require(actor, CHANGE)
+    with transaction.atomic():
+        mediator = Mediator.objects.select_for_update().get(pk=mediator.pk)
+        held_now = mediator.assignments.filter(
+            state__in=[Assignment.State.OFFERED, Assignment.State.ACCEPTED]
+        ).count()
+        if held_now:
+            raise DomainError(_("%(count)d disputes have to be handed over first.") % {"count": held_now})
+        mediator.left_on = on
+        mediator.save(update_fields=["left_on"])
+        audit.record(
+            actor=actor, action="mediation.mediator.retired", subject=mediator, after={"left_on": on}
+        )
+    return mediator

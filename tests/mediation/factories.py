@@ -1,0 +1,85 @@
+"""Disputes made through the services."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from anji_police.periods import today
+from mediation import services
+from mediation.models import Committee, Dispute, Mediator, Party, ServiceStation, Team
+from mediation.services import PartySpec
+from tests.factories import place
+from tests.helpdesk.factories import seed_rules, town
+
+APPLICANT = PartySpec(side=Party.Side.APPLICANT, name="王小明", phone="13812345678")
+RESPONDENT = PartySpec(side=Party.Side.RESPONDENT, name="李大山", phone="13987654321")
+
+
+def mediator(name: str = "张守源", **facts) -> Mediator:
+    origin = place("341524", "金寨县", "county")
+    return services.add_mediator(actor=None, name=name, origin=origin, place=town(), **facts)
+
+
+def committee() -> Committee:
+    return Committee.objects.get_or_create(name="孝源街道人民调解委员会", place=town())[0]
+
+
+def appointed(name: str = "张守源", **facts) -> Mediator:
+    """A mediator whom the committee of 孝源 has appointed for three years from a year ago."""
+    made = mediator(name, **facts)
+    start = today() - timedelta(days=365)
+    services.appoint(
+        actor=None, mediator=made, committee=committee(), start=start, end=start + timedelta(days=1096)
+    )
+    return made
+
+
+def team(name: str = "金寨乡音调解团", unit=None) -> Team:
+    station = ServiceStation.objects.get_or_create(name="孝源新居民服务站", place=town(), unit=unit)[0]
+    return Team.objects.create(
+        name=name, origin=place("341524", "金寨县", "county"), station=station, founded_on=date(2021, 3, 1)
+    )
+
+
+def registered(actor, **changes) -> Dispute:
+    seed_rules()
+    facts = {
+        "source": Dispute.Source.STATION,
+        "type": Dispute.Type.NEIGHBOURS,
+        "title": "围墙占路纠纷",
+        "facts": "双方因围墙位置多次争吵，尚未动手。",
+        "unit": actor.unit,
+        "parties": [APPLICANT, RESPONDENT],
+    } | changes
+    return services.register(actor=actor, **facts)
+
+
+def consented(actor, **changes) -> Dispute:
+    dispute = registered(actor, **changes)
+    for party in dispute.parties.all():
+        services.record_consent(
+            party=party, actor=actor, given=True, form=Party.Form.ORAL, guardian_present=party.is_minor
+        )
+    dispute.refresh_from_db()
+    return dispute
+
+
+def mediating(actor, by: Mediator | None = None, **changes) -> Dispute:
+    dispute = consented(actor, **changes)
+    services.offer(dispute=dispute, actor=actor, mediator=by or mediator())
+    return services.accept_offer(dispute=dispute, actor=actor, conflict_disclosed=True)
+
+
+def with_session(actor, by: Mediator | None = None, **changes) -> Dispute:
+    dispute = mediating(actor, by, **changes)
+    services.record_session(
+        dispute=dispute,
+        actor=actor,
+        held_at=timezone.now(),
+        venue="孝源派出所调解室",
+        text="双方各退一步，围墙内移五十公分。",
+        mediators=[dispute.mediator],
+        officer=actor,
+        is_signed=True,
+    )
+    return dispute

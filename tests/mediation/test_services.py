@@ -1,0 +1,357 @@
+"""Mediation from registration to closure, each guard of the law beside its success."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from anji_police import metrics, routing
+from anji_police.errors import DomainError, InvalidInput, NotAllowed
+from anji_police.helpdesk import services as helpdesk
+from anji_police.helpdesk.models import Status
+from anji_police.jobs import services as jobs
+from anji_police.periods import Period, today
+from anji_police.places.models import Unit
+from anji_police.workflow import services as workflow
+from anji_police.workflow.models import Deadline, TransitionEntry
+from mediation import services
+from mediation.models import Assignment, Dispute, DisputeStatus, FollowUp, Party
+from tests.factories import UserFactory, chief, leader, officer
+from tests.helpdesk.factories import in_progress
+from tests.mediation.factories import (
+    APPLICANT,
+    RESPONDENT,
+    appointed,
+    committee,
+    consented,
+    mediating,
+    mediator,
+    registered,
+    with_session,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+def test_mediation_waits_until_both_sides_have_consented():
+    clerk = officer()
+    dispute = registered(clerk)
+    first, second = dispute.parties.all()
+    with pytest.raises(DomainError):
+        services.offer(dispute=dispute, actor=clerk, mediator=mediator())
+    services.record_consent(party=first, actor=clerk, given=True, form="oral")
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.CONSULTING
+    services.record_consent(party=second, actor=clerk, given=True, form="written")
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.TO_ASSIGN
+
+
+def test_one_refusal_ends_it_and_one_party_alone_is_not_enough():
+    clerk = officer()
+    dispute = registered(clerk)
+    services.record_consent(party=dispute.parties.last(), actor=clerk, given=False, form="oral")
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.outcome) == (DisputeStatus.REFUSED, Dispute.Outcome.REFUSED)
+    lone = registered(clerk, parties=[APPLICANT])
+    services.record_consent(party=lone.parties.get(), actor=clerk, given=True, form="oral")
+    lone.refresh_from_db()
+    assert lone.status == DisputeStatus.CONSULTING
+
+
+def test_a_minor_consents_through_the_guardian():
+    clerk = officer()
+    with pytest.raises(InvalidInput):
+        registered(
+            clerk, parties=[services.PartySpec(side="applicant", name="小王", is_minor=True), RESPONDENT]
+        )
+    minor = services.PartySpec(side="applicant", name="小王", is_minor=True, guardian_name="王建国")
+    party = registered(clerk, parties=[minor, RESPONDENT]).parties.get(is_minor=True)
+    with pytest.raises(DomainError):
+        services.record_consent(party=party, actor=clerk, given=True, form="oral")
+    services.record_consent(party=party, actor=clerk, given=True, form="oral", guardian_present=True)
+
+
+def test_codes_of_a_year_run_without_a_gap():
+    clerk = officer()
+    codes = [registered(clerk).code for _n in range(3)]
+    assert codes == [f"TJ{today().year}-{n:06d}" for n in (1, 2, 3)]
+
+
+def test_a_full_or_retired_mediator_or_a_party_is_not_offered_the_dispute():
+    clerk = officer()
+    busy = mediator()
+    busy.load_limit = 1
+    busy.save()
+    mediating(clerk, busy)
+    dispute = consented(clerk)
+    with pytest.raises(InvalidInput):
+        services.offer(dispute=dispute, actor=clerk, mediator=busy)
+    with pytest.raises(InvalidInput):
+        services.offer(dispute=dispute, actor=clerk, mediator=mediator("李大山", phone="13987654321"))
+    gone = mediator("赵退休")
+    services.retire_mediator(actor=chief(), mediator=gone, on=today())
+    with pytest.raises(InvalidInput):
+        services.offer(dispute=dispute, actor=clerk, mediator=gone)
+    with pytest.raises(DomainError):
+        services.retire_mediator(actor=chief(), mediator=busy, on=today())
+
+
+def test_the_thirty_days_begin_with_the_mediators_acceptance_and_interests_come_first():
+    clerk = officer()
+    dispute = consented(clerk)
+    services.offer(dispute=dispute, actor=clerk, mediator=mediator())
+    with pytest.raises(InvalidInput):
+        services.accept_offer(dispute=dispute, actor=clerk, conflict_disclosed=False)
+    moment = timezone.now() + timedelta(days=1)
+    with time_machine.travel(moment, tick=False):
+        services.accept_offer(dispute=dispute, actor=clerk, conflict_disclosed=True)
+    clock = Deadline.objects.about(dispute).get(kind="mediation.conclude")
+    assert timedelta(days=30) < clock.due_at - moment <= timedelta(days=31)
+
+
+def test_an_offer_without_an_answer_lapses_once_and_can_be_made_to_another():
+    clerk = officer()
+    dispute = consented(clerk)
+    services.offer(dispute=dispute, actor=clerk, mediator=mediator())
+    with time_machine.travel(timezone.now() + timedelta(days=12), tick=False):
+        assert workflow.escalate_missed() == 1
+        assert workflow.escalate_missed() == 0
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.mediator) == (DisputeStatus.TO_ASSIGN, None)
+    services.offer(dispute=dispute, actor=clerk, mediator=mediator("周调解"))
+
+
+def test_the_mediators_own_account_sees_only_its_disputes_and_answers_for_itself_only():
+    clerk = officer()
+    account, other = UserFactory(roles=["mediator"], unit=None), UserFactory(roles=["mediator"], unit=None)
+    mine, theirs = mediator(user=account), mediator("别人", user=other)
+    dispute = consented(clerk)
+    foreign = mediating(clerk, theirs)
+    services.offer(dispute=dispute, actor=clerk, mediator=mine)
+    assert list(Dispute.objects.visible_to(account)) == [dispute]
+    with pytest.raises(NotAllowed):
+        services.accept_offer(dispute=dispute, actor=other, conflict_disclosed=True)
+    services.accept_offer(dispute=dispute, actor=account, conflict_disclosed=True)
+    with pytest.raises(NotAllowed):
+        services.conclude_failed(dispute=foreign, actor=account, reason="谈不拢")
+
+
+def test_who_was_not_appointed_on_the_day_can_not_sign():
+    clerk = officer()
+    helper = mediator()
+    dispute = with_session(clerk, helper)
+    with pytest.raises(InvalidInput, match="changed") as caught:
+        services.record_agreement(
+            dispute=dispute,
+            actor=clerk,
+            is_written=True,
+            terms="围墙内移五十公分",
+            signed_by=helper,
+            committee=committee(),
+        )
+    assert "not appointed" in caught.value.fields["signed_by"][0]
+    member = appointed("周调解")
+    services.record_agreement(
+        dispute=dispute,
+        actor=clerk,
+        is_written=True,
+        terms="围墙内移五十公分",
+        signed_by=member,
+        committee=committee(),
+    )
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.outcome) == (DisputeStatus.AGREED, "written")
+
+
+def test_an_agreement_needs_a_signed_session():
+    clerk = officer()
+    dispute = mediating(clerk)
+    with pytest.raises(DomainError, match="signed"):
+        services.record_agreement(dispute=dispute, actor=clerk, is_written=False, terms="双方当场和解")
+
+
+def test_in_public_security_mediation_an_officer_presides():
+    clerk = officer()
+    dispute = mediating(clerk, track=Dispute.Track.PUBLIC_SECURITY)
+    facts = {
+        "dispute": dispute,
+        "actor": clerk,
+        "held_at": timezone.now(),
+        "venue": "派出所",
+        "text": "双方陈述事实经过",
+        "mediators": [dispute.mediator],
+        "is_signed": True,
+    }
+    with pytest.raises(InvalidInput):
+        services.record_session(**facts)
+    assert services.record_session(**facts, officer=clerk).officer == clerk
+
+
+def test_instalments_end_in_performance_then_follow_up_then_closure():
+    clerk = officer()
+    dispute = with_session(clerk, risk_factors=("violence", "threat"))
+    assert dispute.risk == "A"
+    services.record_agreement(
+        dispute=dispute,
+        actor=clerk,
+        is_written=False,
+        terms="分两次付清医药费",
+        items=[("第一期", 500, today()), ("第二期", 500, today() + timedelta(days=30))],
+    )
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.EFFECTIVE
+    first, second = dispute.agreement.items.all()
+    services.record_performance(dispute=dispute, actor=clerk, done={first.pk: today()})
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.EFFECTIVE
+    with pytest.raises(InvalidInput):
+        services.record_performance(
+            dispute=dispute, actor=clerk, done={second.pk: today() + timedelta(days=1)}
+        )
+    services.record_performance(dispute=dispute, actor=clerk, done={second.pk: today()})
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.PERFORMED
+    visit = FollowUp.objects.get()
+    assert (visit.way, visit.due_on) == ("visit", today() + timedelta(days=1))
+    with pytest.raises(DomainError, match="follow-up"):
+        services.close(dispute=dispute, actor=clerk)
+    services.record_follow_up(follow_up=visit, actor=clerk, performance="已全部付清", satisfaction=5)
+    services.close(dispute=dispute, actor=clerk)
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.CLOSED
+    assert Assignment.objects.get().state == "ended"
+    states = list(
+        TransitionEntry.objects.filter(subject_id=dispute.pk, subject_type="mediation.dispute").values_list(
+            "to_state", flat=True
+        )
+    )
+    assert states == [
+        "registered",
+        "consulting",
+        "to_assign",
+        "offered",
+        "mediating",
+        "agreed",
+        "effective",
+        "performed",
+        "closed",
+    ]
+
+
+def test_a_grade_drops_only_after_a_visit_and_a_departure_needs_a_reason():
+    clerk = officer()
+    dispute = registered(clerk, risk_factors=("weapon", "threat"))
+    with pytest.raises(InvalidInput):
+        services.assess_risk(dispute=dispute, actor=clerk, factors=(), grade="A")
+    with pytest.raises(DomainError, match="visit"):
+        services.assess_risk(dispute=dispute, actor=clerk, factors=())
+    visit = services.plan_follow_up(dispute=dispute, actor=clerk, due_on=today(), way="visit")
+    services.record_follow_up(follow_up=visit, actor=clerk, performance="双方情绪平稳")
+    services.assess_risk(dispute=dispute, actor=clerk, factors=())
+    dispute.refresh_from_db()
+    assert dispute.risk == "D"
+    assert [a.grade for a in dispute.assessments.all()] == ["D", "A"]
+
+
+def test_failure_tells_the_other_ways_and_a_chief_can_reopen():
+    clerk = officer()
+    boss = chief(unit=clerk.unit)
+    dispute = mediating(clerk)
+    with pytest.raises(InvalidInput):
+        services.conclude_failed(dispute=dispute, actor=clerk, reason=" ")
+    services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
+    services.waive_follow_up(follow_up=FollowUp.objects.get(), actor=clerk, reason="已向法院起诉")
+    services.close(dispute=dispute, actor=clerk)
+    with pytest.raises(NotAllowed):
+        services.reopen(dispute=dispute, actor=clerk, reason="再次报警")
+    services.reopen(dispute=dispute, actor=boss, reason="再次报警")
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.TO_ASSIGN
+
+
+def test_the_database_refuses_a_second_lead_and_a_consent_without_form():
+    clerk = officer()
+    dispute = mediating(clerk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assignment.objects.create(dispute=dispute, mediator=mediator("二号"), offered_by=clerk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Party.objects.filter(dispute=dispute).update(consent="refused", consent_form="")
+
+
+def test_another_station_and_a_reader_get_nowhere():
+    clerk = officer()
+    dispute = consented(clerk)
+    assert not Dispute.objects.visible_to(officer()).exists()
+    assert Dispute.objects.visible_to(leader()).exists()
+    with pytest.raises(NotAllowed):
+        services.offer(dispute=dispute, actor=officer(), mediator=mediator())
+    with pytest.raises(NotAllowed):
+        services.offer(dispute=dispute, actor=leader(), mediator=mediator())
+
+
+def test_a_request_becomes_a_dispute_and_its_end_becomes_the_citizens_answer():
+    clerk = officer()
+    request = in_progress(clerk)
+    dispute = helpdesk.route_to_field(request=request, actor=clerk, kind="mediation.dispute")
+    assert dispute.source_code == request.reference
+    assert dispute.parties.get().name.reveal() == "王小明"
+    with pytest.raises(DomainError):
+        helpdesk.route_to_field(request=request, actor=clerk, kind="mediation.dispute")
+    services.add_party(dispute=dispute, actor=clerk, spec=RESPONDENT)
+    for party in dispute.parties.all():
+        services.record_consent(party=party, actor=clerk, given=True, form="oral")
+    by = mediator()
+    services.offer(dispute=dispute, actor=clerk, mediator=by)
+    services.accept_offer(dispute=dispute, actor=clerk, conflict_disclosed=True)
+    services.record_session(
+        dispute=dispute,
+        actor=clerk,
+        held_at=timezone.now(),
+        venue="村委会",
+        text="双方当场握手言和",
+        mediators=[by],
+        is_signed=True,
+    )
+    services.record_agreement(dispute=dispute, actor=clerk, is_written=False, terms="围墙内移五十公分")
+    services.record_performance(dispute=dispute, actor=clerk)
+    services.waive_follow_up(follow_up=FollowUp.objects.get(), actor=clerk, reason="当场履行")
+    jobs.run_due()
+    request.refresh_from_db()
+    assert request.status == Status.IN_PROGRESS
+    services.close(dispute=dispute, actor=clerk)
+    jobs.run_due()
+    jobs.run_due()
+    request.refresh_from_db()
+    assert request.status == Status.ANSWERED
+    progress = list(request.messages.filter(kind="progress").values_list("body", flat=True))
+    assert any("调解员" in text for text in progress) or len(progress) >= 3
+
+
+def test_the_figures_count_the_month_of_shanghai_and_drill_down_to_their_rows():
+    clerk = officer()
+    won, lost = with_session(clerk), mediating(clerk)
+    services.record_agreement(dispute=won, actor=clerk, is_written=False, terms="当场和解履行")
+    services.conclude_failed(dispute=lost, actor=clerk, reason="双方差距过大")
+    edge = Period.month("2026-02").start  # 2026-01-31T16:00Z
+    Dispute.objects.filter(pk=lost.pk).update(concluded_at=edge - timedelta(seconds=1), registered_at=edge)
+    Dispute.objects.filter(pk=won.pk).update(concluded_at=edge, registered_at=edge)
+    february = {"period": Period.month("2026-02"), "units": Unit.objects.all()}
+    share = metrics.measure("mediation.success_rate", **february)
+    assert (share.numerator, share.denominator) == (1, 1)
+    assert metrics.measure("mediation.registered", **february).numerator == 2
+    january = metrics.measure(
+        "mediation.success_rate", period=Period.month("2026-01"), units=Unit.objects.all()
+    )
+    assert (january.numerator, january.denominator) == (0, 1)
+    empty = metrics.measure(
+        "mediation.success_rate", period=Period.month("2025-01"), units=Unit.objects.all()
+    )
+    assert empty.percent is None
+
+
+def test_a_kind_has_one_taker():
+    with pytest.raises(ValueError, match="twice"):
+        routing.takes("mediation.dispute", label="x", permission="x")(lambda **_: None)
