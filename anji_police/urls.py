@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts/", include("anji_police.accounts.urls")),
     path("home/", include("anji_police.dashboard.urls")),
     path("requests/", include("anji_police.helpdesk.urls")),
+    path("reports/", include("anji_police.reports.urls")),
     path("mediation/", include("mediation.urls")),
 ]
 

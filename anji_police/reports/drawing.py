@@ -61,8 +61,8 @@ def inputs(paper: dict, folders: tuple[str, ...] | None = None) -> dict[str, str
     """What the template reads from sys.inputs: the paper and the faces, both as JSON."""
     faces = {face.role: {"family": face.family, "weight": face.weight} for face in fonts.faces(folders)}
     return {
-        "paper": json.dumps(_with_pictures(paper), ensure_ascii=False),
-        "faces": json.dumps(faces, ensure_ascii=False),
+        "paper": json.dumps(_with_pictures(paper), ensure_ascii=False, sort_keys=True),
+        "faces": json.dumps(faces, ensure_ascii=False, sort_keys=True),
     }
 
 
@@ -86,8 +86,12 @@ def draw_with_facts(paper: dict) -> Drawn:
         )
     except typst.TypstError as error:
         raise DrawingError(error.diagnostic or error.message) from error
-    faces = [face.as_dict() for face in fonts.faces(folders)]
-    return Drawn(pdf, hashlib.sha256(pdf).hexdigest(), faces, engine())
+    return Drawn(pdf, hashlib.sha256(pdf).hexdigest(), faces_now(), engine())
+
+
+def faces_now() -> list[dict]:
+    """The faces that a paper is drawn with today, substitutions marked."""
+    return [face.as_dict() for face in fonts.faces(tuple(settings.FONT_DIRS))]
 
 
 def draw(paper: dict) -> bytes:

@@ -74,3 +74,9 @@ def tool(*command: str, pdf: bytes) -> str:
         source = Path(folder, "paper.pdf")
         source.write_bytes(pdf)
         return subprocess.run([*command, source], check=True, capture_output=True, text=True).stdout
+
+
+def text(pdf: bytes) -> str:
+    """All words of `pdf` in reading order, without white space."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, check=True, capture_output=True)
+    return re.sub(r"\s", "", done.stdout.decode())
