@@ -63,5 +63,5 @@ def shell(request) -> dict:
         "search_url": url_or_none("dashboard:search") if ready else "",
         "idle_seconds": settings.SESSION_IDLE_SECONDS if signed_in else 0,
         "demo": SimpleLazyObject(_is_demo),
-        "words": SimpleLazyObject(words),
+        "words": words,
     }

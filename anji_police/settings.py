@@ -368,6 +368,7 @@ LOGGING = {
         "django.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
         "celery": {"level": "INFO"},
+        "pikepdf": {"level": "WARNING"},
     },
 }
 

@@ -11,6 +11,11 @@ urlpatterns = [
     path("home/", include("anji_police.dashboard.urls")),
     path("requests/", include("anji_police.helpdesk.urls")),
     path("reports/", include("anji_police.reports.urls")),
+    path("trail/", include("anji_police.audit.urls")),
+    path("jobs/", include("anji_police.jobs.urls")),
+    path("settings/", include("anji_police.workflow.urls")),
+    path("inbox/", include("anji_police.notifications.urls")),
+    path("api/v1/", include("anji_police.api.urls")),
     path("mediation/", include("mediation.urls")),
 ]
 

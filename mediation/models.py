@@ -369,6 +369,12 @@ class Dispute(Stateful):
         return reverse("mediation:dispute-detail", args=[self.code])
 
 
+class PartyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Parties of the disputes that `user` may see."""
+        return self.filter(dispute__in=Dispute.objects.visible_to(user))
+
+
 @tracked
 class Party(SealedRow):
     """One party of a dispute. Mediation waits until every party has consented; one clear refusal ends it (人民调解法 art. 17)."""
@@ -407,6 +413,7 @@ class Party(SealedRow):
     consent = models.CharField(_("consent"), max_length=8, choices=Consent, default=Consent.UNASKED)
     consent_form = models.CharField(_("how"), max_length=8, choices=Form, blank=True)
     consent_at = models.DateTimeField(null=True, blank=True)
+    objects = PartyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("party")

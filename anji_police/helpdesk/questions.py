@@ -36,9 +36,9 @@ ICONS = {
     Category.HAZARD: "alert-triangle",
     Category.ECOLOGY: "leaf",
     Category.FRAUD: "phone-off",
-    Category.ENTERPRISE: "building",
-    Category.ROAD_SAFETY: "road",
-    Category.FEEDBACK: "thumb-up",
+    Category.ENTERPRISE: "building-skyscraper",
+    Category.ROAD_SAFETY: "traffic-lights",
+    Category.FEEDBACK: "star",
     Category.OTHER: "lifebuoy",
 }
 # Shown to the world through Open311; the others concern persons.

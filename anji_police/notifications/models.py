@@ -41,6 +41,12 @@ class Notification(models.Model):
         return self.text
 
 
+class OutboxQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All messages for the system administrator, who watches delivery; none for anybody else."""
+        return self if user.is_authenticated and user.has_perm("notifications.view_outbox") else self.none()
+
+
 class OutboxMessage(SealedRow):
     """One e-mail or SMS, written in the business transaction and delivered afterwards, at least once.
 
@@ -69,6 +75,7 @@ class OutboxMessage(SealedRow):
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("outgoing message")

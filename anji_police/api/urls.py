@@ -1,0 +1,13 @@
+"""The API's root. Each app brings its own routes; the schema and its page are for those who may sign in."""
+
+from django.urls import include, path
+
+from anji_police.api import views
+
+app_name = "api"
+urlpatterns = [
+    path("", views.root, name="root"),
+    path("schema/", views.SchemaView.as_view(), name="schema"),
+    path("docs/", views.docs, name="docs"),
+    path("places/", include("anji_police.places.api.urls")),
+]
