@@ -10,4 +10,5 @@ urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
     path("places/", include("anji_police.places.api.urls")),
+    path("reports/", include("anji_police.reports.api.urls")),
 ]

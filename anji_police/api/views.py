@@ -10,7 +10,11 @@ from rest_framework.decorators import api_view, permission_classes
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
-SECTIONS = {"places": "api:places:township-list", "units": "api:places:unit-list"}
+SECTIONS = {
+    "places": "api:places:township-list",
+    "units": "api:places:unit-list",
+    "reports": "api:reports:version-list",
+}
 
 
 @extend_schema(exclude=True)

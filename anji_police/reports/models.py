@@ -108,6 +108,13 @@ class ReportVersion(Stateful):
     """
 
     Status = VersionStatus
+    STATUS_TONES = {
+        "draft": "warn",
+        "reviewed": "warn",
+        "issued": "ok",
+        "superseded": "violet",
+        "withdrawn": "mute",
+    }
     TRANSITIONS = (
         Step(
             "draft",
