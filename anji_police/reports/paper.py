@@ -211,14 +211,14 @@ def _overview(figures: dict) -> dict:
         for entry in figures["metrics"]
     ]
     columns = [
-        _column("指标", 2.6, numeric=False),
-        _column("单位", 0.8, numeric=False),
+        _column("指标", 2.2, numeric=False),
+        _column("单位", 0.7, numeric=False),
         _column("本月", 1),
         _column("上月", 1),
-        _column("环比", 1.35),
-        _column("上年同期", 1.1),
-        _column("同比", 1.35),
-        _column("年内累计", 1.15),
+        _column("环比", 1.2),
+        _column("上年同期", 1.25),
+        _column("同比", 1.2),
+        _column("年内累计", 1.25),
     ]
     note = "注：比率的变化以百分点计；基数小于10时只列绝对数；“—”表示没有可比或可计算的数据。"
     return {"kind": "table", "caption": "", "columns": columns, "rows": rows, "note": note}
@@ -233,7 +233,7 @@ def _stations(entry: dict) -> dict:
         _column("单位", 2, numeric=False),
         *(_column(label, 1) for label in ("本月", "上月", "环比", "上年同期", "同比")),
     ]
-    unit = "" if entry["kind"] == "share" else f"（单位：{entry['unit']['zh']}）"
+    unit = "（变化以百分点计）" if entry["kind"] == "share" else f"（单位：{entry['unit']['zh']}）"
     return {
         "kind": "table",
         "caption": entry["label"]["zh"] + unit,
@@ -251,7 +251,7 @@ def _definitions(figures: dict) -> dict:
     ]
     columns = [
         _column("指标", 1.4, numeric=False),
-        _column("单位", 0.5, numeric=False),
+        _column("单位", 0.7, numeric=False),
         _column("口径", 4, numeric=False),
     ]
     return {"kind": "table", "caption": "", "columns": columns, "rows": rows, "note": ""}

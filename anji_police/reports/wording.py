@@ -78,7 +78,7 @@ def reading(value: Reading | None, *, kind: str, unit: str, language: str = "zh"
 class Change:
     """How a figure stands against its base. `direction` is "up", "down", "same" or "" (can't be compared).
 
-    `words` is for a sentence ("上升12.50%"), `cell` for a table ("+12.50%").
+    `words` is for a sentence ("上升12.50%"), `cell` for a table ("+12.50%"; of a share the points alone, "+1.25").
     """
 
     direction: str
@@ -154,8 +154,7 @@ def _share(now: Reading, base: Reading, unit: str, language: str) -> Change:
         return Change(direction, words["same"], words["same"])
     sign = "+" if difference > 0 else "−"
     points = f"{abs(difference)}{words['points']}"
-    short = "个百分点" if language == "zh" else " pp"
-    return Change(direction, words[direction] + points, f"{sign}{abs(difference)}{short}")
+    return Change(direction, words[direction] + points, f"{sign}{abs(difference)}")
 
 
 _BASES = {

@@ -62,6 +62,11 @@ def test_shares_change_by_points(now, base, words):
     assert share(now, base).words == words
 
 
+def test_a_table_tells_the_points_alone():
+    assert share((45, 50), (80, 100)).cell == "+10.00"
+    assert share((80, 100), (45, 50)).cell == "−10.00"
+
+
 def test_missing_base_is_a_dash_not_a_zero():
     assert count(5, None) == wording.Change("", "—", "—")
 
