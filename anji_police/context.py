@@ -1,9 +1,10 @@
 """What every page needs from the shell. All of it is lazy: a page that doesn't show a thing doesn't ask for it."""
 
+from functools import lru_cache as cache_of_one
+
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from anji_police import nav
@@ -45,6 +46,11 @@ def _is_demo() -> bool:
     return cache.get_or_set("shell:demo", lambda: User.objects.filter(is_demo=True).exists(), 60)
 
 
+def once(ask):
+    """A callable for templates that asks once for each page."""
+    return cache_of_one(maxsize=1)(ask)
+
+
 def _unread(user) -> int:
     from anji_police.notifications.models import Notification
 
@@ -57,11 +63,11 @@ def shell(request) -> dict:
     ready = signed_in and not getattr(request, "half_signed_in", False)
     return {
         "bureau_name": settings.BUREAU_NAME,
-        "menu": SimpleLazyObject(lambda: nav.menu_for(user)) if ready else [],
-        "unread": SimpleLazyObject(lambda: _unread(user)) if ready else 0,
+        "menu": once(lambda: nav.menu_for(user)) if ready else [],
+        "unread": once(lambda: _unread(user)) if ready else 0,
         "inbox_url": url_or_none("notifications:inbox") if ready else "",
-        "search_url": url_or_none("dashboard:search") if ready else "",
+        "search_url": url_or_none("dashboard:search") if ready and user.has_perm("dashboard.search") else "",
         "idle_seconds": settings.SESSION_IDLE_SECONDS if signed_in else 0,
-        "demo": SimpleLazyObject(_is_demo),
+        "demo": _is_demo,
         "words": words,
     }

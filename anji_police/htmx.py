@@ -15,3 +15,8 @@ def render_page(request, page: str, context: dict, *, fragment: str, status: int
     response = render(request, fragment if wants_fragment(request) else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def posted(request: HttpRequest):
+    """What was posted, for a form's `data`; None when the page was only asked for. An empty post is a post, too."""
+    return request.POST if request.method == "POST" else None

@@ -5,6 +5,7 @@ from anji_police import views
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("anji_police.helpdesk.public.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("map/", include("anji_police.places.urls")),
     path("accounts/", include("anji_police.accounts.urls")),

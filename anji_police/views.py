@@ -1,4 +1,4 @@
-"""Pages that belong to no app: health, errors, the ground of the maps."""
+"""Pages that belong to no app: health and errors."""
 
 import sys
 from pathlib import Path
@@ -10,9 +10,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-
-# Finer detail than this is lost at the widest zoom of the maps (about 60 m).
-_SIMPLIFY_DEGREES = 0.0006
 
 
 @require_safe

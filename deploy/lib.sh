@@ -73,7 +73,7 @@ prepare_var() {
 data_home() {
     if [ -e "$VAR/data-home" ]; then
         cat "$VAR/data-home"
-    elif ! is_root || as postgres test -x "$VAR"; then
+    elif ! is_root || { id postgres >/dev/null 2>&1 && as postgres test -x "$VAR"; }; then
         say "$VAR"
     else
         say "/var/lib/anji-police/$CHECKOUT_ID"
@@ -171,7 +171,14 @@ pg_client() {
     say "$found"
 }
 
-media_folder() {
+media_folder() { say "${PORTAL_MEDIA:-$VAR/media}"; }
+
+# The bureau's own settings; PORT and BIND given with the command itself win over them.
+load_own_settings() {
+    local port=${PORT:-} bind=${BIND:-}
+    [ -r "$VAR/local.env" ] || return 0
     # shellcheck disable=SC1091  # a file of the installation
-    (if [ -r "$VAR/local.env" ]; then . "$VAR/local.env"; fi && say "${PORTAL_MEDIA:-$VAR/media}")
+    . "$VAR/local.env"
+    [ -z "$port" ] || export PORT="$port"
+    [ -z "$bind" ] || export BIND="$bind"
 }

@@ -87,7 +87,7 @@ class AccountSearchForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), ("active", _("Active")), ("closed", _("Closed"))],
+        choices=[("", _("All")), ("active", _("In use")), ("closed", _("Switched off"))],
     )
 
     def __init__(self, *args, **kwargs):

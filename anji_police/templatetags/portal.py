@@ -95,15 +95,15 @@ def span_words(seconds: float) -> str:
 
 @register.simple_tag
 def due(at, met=None, paused: bool = False, now=None) -> SafeString:
-    """A time limit: 剩 38 分, 超时 4 分, met or paused. `at`, `met` and `now` are aware datetimes."""
-    if met is not None:
-        if at is not None and met > at:
+    """A time limit: 剩 38 分, 超时 4 分, met or paused. `at`, `met` and `now` are aware datetimes, or empty."""
+    if met:
+        if at and met > at:
             words = _("met %(time)s late") % {"time": span_words((met - at).total_seconds())}
             return format_html('<span class="due due-over">{}</span>', words)
         return status(_("Met"), "ok")
     if paused:
         return status(_("Paused"), "mute", "clock-pause")
-    if at is None:
+    if not at:
         return mark_safe('<span class="muted">—</span>')
     left = (at - (now or timezone.now())).total_seconds()
     if left < 0:
@@ -124,7 +124,7 @@ def due(at, met=None, paused: bool = False, now=None) -> SafeString:
 @register.simple_tag
 def moment(at, style: str = "full") -> SafeString:
     """A time as `full` 2024-06-18 09:08, `day` 2024-06-18 or `clock` 09:08, in Asia/Shanghai; — for none."""
-    if at is None:
+    if not at:
         return mark_safe('<span class="muted">—</span>')
     local = timezone.localtime(at) if hasattr(at, "hour") else at
     form = {"full": "%Y-%m-%d %H:%M", "day": "%Y-%m-%d", "clock": "%H:%M"}[style]
@@ -207,7 +207,7 @@ def crumbs(*pairs):
 @register.inclusion_tag("components/steps.html")
 def steps(entries, label=""):
     """`entries`: dicts or objects with label, state ("done", "now", "todo") and note."""
-    return {"entries": entries, "label": label or _("Progress")}
+    return {"entries": entries, "label": label or _("Steps")}
 
 
 @register.inclusion_tag("components/facts.html")
@@ -265,10 +265,15 @@ SECTION_LABELS = {
 }
 
 
+def _menu(context):
+    menu = context.get("menu") or []
+    return menu() if callable(menu) else menu
+
+
 def _here(context) -> str:
     """The menu address that is the longest start of this page's."""
     path = context["request"].path
-    urls = [item.url for _section, items in context["menu"] for item in items]
+    urls = [item.url for _section, items in _menu(context) for item in items]
     return max((url for url in urls if path.startswith(url)), key=len, default="")
 
 
@@ -281,7 +286,7 @@ def menu_list(context):
             SECTION_LABELS[section]() if SECTION_LABELS[section] else "",
             [(item, nav.waiting(item, user)) for item in items],
         )
-        for section, items in context["menu"]
+        for section, items in _menu(context)
     ]
     return {"sections": sections, "here": _here(context)}
 
@@ -289,12 +294,12 @@ def menu_list(context):
 @register.inclusion_tag("components/bottom_bar.html", takes_context=True)
 def bottom_bar(context):
     """The bar at the foot of a phone: the first three entries of the menu, the inbox and the own account."""
-    entries = [item for _section, items in context["menu"] for item in items][:3]
+    entries = [item for _section, items in _menu(context) for item in items][:3]
     return {
         "entries": entries,
         "here": _here(context),
         "inbox_url": context.get("inbox_url"),
-        "unread": context.get("unread"),
+        "unread": unread() if callable(unread := context.get("unread")) else 0,
     }
 
 

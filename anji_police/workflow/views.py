@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from anji_police.accounts.forms import with_errors
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
+from anji_police.htmx import posted
 from anji_police.periods import today
 from anji_police.workflow import forms, services, workingdays
 from anji_police.workflow.models import CalendarDay, CalendarYear, Rule
@@ -28,7 +29,7 @@ def rule_detail(request, code: str):
     rows = list(Rule.objects.filter(code=code).order_by("-valid"))
     if not rows:
         raise Http404
-    form = forms.RuleForm(request.POST or None)
+    form = forms.RuleForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_rule(code=code, actor=request.user, **form.cleaned_data)
@@ -49,7 +50,7 @@ def rule_detail(request, code: str):
 @permission_required("workflow.view_rule", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request):
-    form = forms.CalendarForm(request.POST or None)
+    form = forms.CalendarForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.enter_calendar_year(

@@ -72,6 +72,26 @@
       if (ok) pins.push(e.getBoundingClientRect());
     });
   }
+  /* where to write a neighbour's name: among points of a grid over the view, the one in its area next to their middle */
+  function seen(feature, view) {
+    var g = feature.geometry, shells = (g.type === "Polygon" ? [g.coordinates] : g.coordinates).map(function (p) { return p[0]; });
+    var west = view.getWest(), south = view.getSouth(), dx = (view.getEast() - west) / 30, dy = (view.getNorth() - south) / 22, hits = [];
+    for (var i = 2; i < 29; i++) for (var j = 1; j < 22; j++) {
+      var p = [west + i * dx, south + j * dy];
+      if (shells.some(function (s) { return inside(p, s); })) hits.push(p);
+    }
+    if (hits.length < 4) return null;
+    var mean = [0, 1].map(function (k) { return hits.reduce(function (t, p) { return t + p[k]; }, 0) / hits.length; });
+    var far = function (p) { return Math.pow(p[0] - mean[0], 2) + Math.pow(p[1] - mean[1], 2); };
+    return hits.sort(function (p, q) { return far(p) - far(q); })[0];
+  }
+  function inside(p, ring) {
+    for (var i = 0, j = ring.length - 1, odd = false; i < ring.length; j = i++) {
+      var a = ring[i], b = ring[j];
+      if ((a[1] > p[1]) !== (b[1] > p[1]) && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]) odd = !odd;
+    }
+    return odd;
+  }
   function popup(m, url) {
     var box = document.createElement("div"), head = document.createElement(url ? "a" : "b");
     head.textContent = m.label; if (url) head.href = url;
@@ -79,22 +99,13 @@
     if (m.note) { box.appendChild(document.createElement("br")); var s = document.createElement("span"); s.textContent = m.note; box.appendChild(s); }
     return box;
   }
-  /* the one document of outlines, by kind; places are named at their seat, neighbours in the middle of their box */
-  function parted(all) {
-    function of(kind) { return { type: "FeatureCollection", features: all.features.filter(function (f) { return f.properties.kind === kind; }) }; }
-    function short(n) { return n.replace(/(街道|镇|乡)$/, ""); }
-    var towns = of("township"), nb = of("neighbour");
-    return {
-      county: of("county"), neighbours: nb, areas: towns,
-      townships: towns.features.filter(function (f) { return f.properties.seat; }).map(function (f) { return { name: short(f.properties.name), lon: f.properties.seat[0], lat: f.properties.seat[1] }; }),
-      around: nb.features.map(function (f) { var c = L.geoJSON(f).getBounds().getCenter(); return { name: f.properties.name, lon: c.lng, lat: c.lat }; })
-    };
-  }
   function build(el, base) {
     var block = el.getAttribute("data-map"), data = block ? JSON.parse(document.getElementById(block).textContent) : { markers: [] };
     var picks = el.getAttribute("data-pick-lon"), small = el.classList.contains("map-sm");
     var map = L.map(el, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, minZoom: 8, maxZoom: 17, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false });
-    var county = L.geoJSON(base.county), bounds = county.getBounds();
+    var of = function (kind) { return { type: "FeatureCollection", features: base.features.filter(function (f) { return f.properties.kind === kind; }) }; };
+    var bounds = L.geoJSON(of("county")).getBounds();
+    if (!bounds.isValid()) bounds = L.latLngBounds([30.38, 119.23], [30.88, 119.88]);
     L.control.attribution({ prefix: false }).addTo(map).addAttribution(say("base"));
     L.control.zoom({ position: "bottomright", zoomInTitle: say("zoomIn"), zoomOutTitle: say("zoomOut") }).addTo(map);
     map.fitBounds(bounds, { padding: [4, 4] });
@@ -102,16 +113,23 @@
     if (key) ["vec", "cva"].forEach(function (layer) {
       L.tileLayer("https://t{s}.tianditu.gov.cn/" + layer + "_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=" + layer + "&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=" + key, { subdomains: "01234567", maxZoom: 17 }).addTo(map);
     });
-    else L.geoJSON(base.neighbours, { style: { className: "m-nb" }, interactive: false }).addTo(map);
-    L.geoJSON(base.county, { style: { className: key ? "m-line" : "m-county" }, interactive: false }).addTo(map);
+    else L.geoJSON(of("neighbour"), { style: { className: "m-nb" }, interactive: false }).addTo(map);
+    L.geoJSON(of("county"), { style: { className: key ? "m-line" : "m-county" }, interactive: false }).addTo(map);
+    if (!key) L.geoJSON(of("township"), { style: { className: "m-town" }, interactive: false }).addTo(map);
     if (data.areas) L.geoJSON(data.areas, { style: function (f) { return { className: "m-area m-area-" + (f.properties.tone || "info") }; }, onEachFeature: function (f, l) { if (f.properties.label) l.bindPopup(popup(f.properties, f.properties.url)); } }).addTo(map);
     var names = [], name = function (p, css) {
       var icon = document.createElement("span"); icon.textContent = p.name;
       var m = L.marker([p.lat, p.lon], { interactive: false, keyboard: false, icon: L.divIcon({ className: "m-lab " + css, html: icon.outerHTML, iconSize: [60, 18] }) }).addTo(map);
       if (!css) names.push(m);
     };
-    if (!small) base.townships.forEach(function (p) { name(p, ""); });
-    if (!small && !key) base.around.forEach(function (p) { name(p, "m-lab-nb"); });
+    of("township").features.forEach(function (f) {
+      var seat = f.properties.seat;
+      if (seat) name({ name: f.properties.name.replace(/(街道|镇|乡)$/, ""), lon: seat[0], lat: seat[1] }, "");
+    });
+    if (!small && !key) of("neighbour").features.forEach(function (f) {
+      var at = seen(f, map.getBounds());
+      if (at) name({ name: f.properties.name, lon: at[0], lat: at[1] }, "m-lab-nb");
+    });
     var groups = {};
     if (data.markers.length) {
       var all = L.markerClusterGroup ? L.markerClusterGroup({ showCoverageOnHover: false, maxClusterRadius: 44, animate: false, iconCreateFunction: cluster }) : L.layerGroup();
@@ -123,7 +141,7 @@
         (groups[k] = groups[k] || []).push([home, layer]); home.addLayer(layer);
       });
       map.addLayer(all);
-      if (small || data.fit) map.setView([data.markers[0].lat, data.markers[0].lon], data.zoom || 11);
+      if (small || data.fit) map.setView([data.markers[0].lat, data.markers[0].lon], data.zoom || (small ? 10.5 : 12));
     }
     Array.prototype.forEach.call(document.querySelectorAll('[data-of="' + el.id + '"][data-layer]'), function (box) {
       box.addEventListener("change", function () {
@@ -159,7 +177,7 @@
       if (el.getAttribute("data-ready")) return;
       el.setAttribute("data-ready", "1");
       fetch(el.getAttribute("data-base"), { credentials: "same-origin" }).then(function (r) { if (!r.ok) throw new Error(r.status); return r.json(); })
-        .then(function (all) { build(el, parted(all)); }, function () { el.textContent = say("failed"); el.classList.add("map-failed"); });
+        .then(function (base) { build(el, base); }, function () { el.textContent = say("failed"); el.classList.add("map-failed"); });
     });
   }
   document.addEventListener("contentchange", start); start();

@@ -64,12 +64,12 @@ def account_list(request):
     return render_page(request, "accounts/list.html", context, fragment="accounts/_rows.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 @permission_required("accounts.create_account", raise_exception=True)
-@require_http_methods(["GET", "HEAD", "POST"])
 def create(request):
-    form = forms.CreateAccountForm(request.POST or None)
+    form = forms.CreateAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             account, password = services.create_account(actor=request.user, **form.cleaned_data)
@@ -81,8 +81,8 @@ def create(request):
     return render(request, "accounts/create.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@never_cache
 @require_safe
+@never_cache
 @login_required
 @permission_required("accounts.view_account", raise_exception=True)
 def detail(request, pk: int):
@@ -156,6 +156,7 @@ def reset_password(request, pk: int):
 
 @require_POST
 @login_required
+@permission_required("accounts.view_account", raise_exception=True)
 def grant_role(request, pk: int):
     """The service decides who may: the security administrator, or at the very start the system administrator."""
 

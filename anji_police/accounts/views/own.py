@@ -42,13 +42,13 @@ def _on(request, name: str) -> HttpResponseRedirect:
     return redirect(f"{reverse(name)}?{urlencode({'next': _following(request)})}")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
 def login(request):
     if request.user.is_authenticated and not second_factor_missing(request.user):
         return redirect(_following(request))
-    form = forms.SignInForm(request.POST or None)
+    form = forms.SignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user = signin.sign_in(request, **form.cleaned_data)
@@ -83,15 +83,15 @@ def logout(request):
 
 
 # -- second factor ------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request):
     if request.user.is_verified():
         return redirect(_following(request))
     if not user_has_device(request.user):
         return _on(request, "accounts:second-factor-setup")
-    form = forms.TokenForm(request.POST or None)
+    form = forms.TokenForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,14 +121,14 @@ def _warn_of_few_codes(request, device) -> None:
         )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_setup(request):
     """Set up an authenticator app. A person who has one must show it first, so that a stolen password can't replace it."""
     if user_has_device(request.user) and not request.user.is_verified():
         return _on(request, "accounts:second-factor")
-    form = forms.SetUpForm(request.POST or None)
+    form = forms.SetUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             device = services.confirm_device(user=request.user, token=form.cleaned_data["token"])
@@ -153,9 +153,9 @@ def _base32(key: bytes) -> str:
     return b32encode(key).decode().rstrip("=")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def recovery_codes(request):
     """The codes for a lost phone: shown once, right after they were made."""
     if not request.user.is_verified():
@@ -172,12 +172,12 @@ def recovery_codes(request):
 
 
 # -- own account --------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "HEAD", "POST"])
 def password(request):
-    form = forms.PasswordForm(request.POST or None)
+    form = forms.PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             user = services.change_password(
@@ -193,9 +193,9 @@ def password(request):
     return render(request, "accounts/password.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 @never_cache
 @login_required
-@require_safe
 def profile(request):
     context = {
         "roles": [role.get_role_display() for role in request.user.role_rows.order_by("role")],
@@ -209,8 +209,8 @@ def profile(request):
     return render(request, "accounts/profile.html", context)
 
 
-@login_required
 @require_POST
+@login_required
 def create_token(request):
     form = forms.ApiTokenForm(request.POST)
     if not form.is_valid():
@@ -219,8 +219,8 @@ def create_token(request):
     return redirect("accounts:profile")
 
 
-@login_required
 @require_POST
+@login_required
 def revoke_token(request, pk: int):
     services.revoke_token(actor=request.user, token=get_object_or_404(ApiToken, pk=pk, user=request.user))
     messages.success(request, _("The token no longer works."))

@@ -25,7 +25,7 @@ from anji_police.helpdesk.services.handling import (
     set_priority,
 )
 from anji_police.helpdesk.services.merging import merge, possible_duplicates, unmerge
-from anji_police.helpdesk.services.receiving import Receipt, submit
+from anji_police.helpdesk.services.receiving import Receipt, check_contact, submit
 from anji_police.helpdesk.services.returning import give_back, rule_on_return
 from anji_police.helpdesk.services.tracking import citizen_reply, open_with_secret, rate, withdraw
 from anji_police.helpdesk.services.views import delete_view, mark_present, others_present, save_view
@@ -40,6 +40,7 @@ __all__ = [
     "ask_citizen",
     "assign",
     "attach_to_draft",
+    "check_contact",
     "citizen_reply",
     "close",
     "delete_view",

@@ -87,6 +87,28 @@ def submit(
     raise AssertionError("unreachable")
 
 
+def _contact_faults(name: str, phone: str, contact: str, consent: bool) -> dict[str, list[str]]:
+    faults: dict[str, list[str]] = {}
+    if phone and not (phone.isascii() and phone.isdigit() and 7 <= len(phone) <= 12):
+        faults["phone"] = [_("Write the phone number with digits only, such as 13812345678 or 05725021110.")]
+    elif contact in (HelpRequest.Contact.PHONE, HelpRequest.Contact.SMS) and not phone:
+        faults["phone"] = [_("Leave a phone number, or choose to look here yourself.")]
+    if contact not in HelpRequest.Contact.values:
+        faults["contact"] = [_("Choose one of the answers.")]
+    if (phone or name.strip()) and not consent:
+        faults["consent"] = [
+            _("Read the notice on personal data and tick the box, or leave name and number out.")
+        ]
+    return faults
+
+
+def check_contact(*, contact: str, name: str, phone: str, consent: bool) -> None:
+    """Raises InvalidInput for what submit() would refuse about name, number and consent, while the form is on that page."""
+    faults = _contact_faults(name, normal_phone(phone), contact, consent)
+    if faults:
+        raise InvalidInput(fields=faults)
+
+
 def _checked(given: dict) -> dict:
     """The cleaned facts of a request. Raises InvalidInput with every fault at once."""
     faults: dict[str, list[str]] = {}
@@ -102,16 +124,7 @@ def _checked(given: dict) -> dict:
             % {"least": MIN_DESCRIPTION, "most": MAX_DESCRIPTION}
         ]
     phone = normal_phone(given["phone"])
-    if phone and not (phone.isascii() and phone.lstrip("0").isdigit() and 7 <= len(phone) <= 12):
-        faults["phone"] = [_("Write the phone number with digits only, such as 13812345678 or 05725021110.")]
-    if given["contact"] in (HelpRequest.Contact.PHONE, HelpRequest.Contact.SMS) and not phone:
-        faults["phone"] = [_("Leave a phone number, or choose to look here yourself.")]
-    if given["contact"] not in HelpRequest.Contact.values:
-        faults["contact"] = [_("Choose one of the answers.")]
-    if (phone or given["name"].strip()) and not given["consent"]:
-        faults["consent"] = [
-            _("Read the notice on personal data and tick the box, or leave name and number out.")
-        ]
+    faults.update(_contact_faults(given["name"], phone, given["contact"], given["consent"]))
     township, village = given["township"], given["village"]
     if village is not None and (
         village.level != Place.Level.VILLAGE or (township and village.parent_id != township.pk)
