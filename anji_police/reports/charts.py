@@ -106,9 +106,7 @@ class _Plot:
                 f'<path d="M{_n(self.left)} {_n(y)}H{_n(self.right)}" stroke="{colour}" stroke-width="0.6"/>'
             )
             parts.append(_text(self.left - 5, y + 3, show(mark), size=8, anchor="end", fill=SECOND))
-        parts.append(
-            _text(self.left - 5, self.top - 12, self.chart["unit"], size=8, anchor="end", fill=SECOND)
-        )
+        parts.append(_text(2, self.top - 12, self.chart["unit"], size=8, anchor="start", fill=SECOND))
         for index, label in enumerate(self.chart["labels"]):
             for row, words in enumerate(_two_rows(label, max(2, int(self.slot // 8)))):
                 parts.append(_text(self.centre(index), self.bottom + 12 + row * 10, words, size=8))
@@ -129,6 +127,9 @@ def bars(chart: dict) -> str:
     parts = plot.frame()
     count = len(chart["series"])
     width = min(16.0, plot.slot * 0.78 / count)
+    longest = max((len(show(v)) for s in chart["series"] for v in s["values"]), default=1)
+    # All values are written or none: a part of them would look like a choice.
+    told = (plot.slot if count == 1 else width) >= 4.6 * longest
     for s, series in enumerate(chart["series"]):
         for index, value in enumerate(series["values"]):
             x = plot.centre(index) + (s - count / 2) * width
@@ -140,9 +141,8 @@ def bars(chart: dict) -> str:
                 f'<rect x="{_n(x + 0.5)}" y="{_n(top)}" width="{_n(width - 1)}" height="{_n(plot.bottom - top)}" '
                 f'fill="{PALETTE[s]}"/>'
             )
-            words = show(value)
-            if width >= 4.6 * len(words) or (count == 1 and plot.slot >= 4.6 * len(words)):
-                parts.append(_text(x + width / 2, top - 2.5, words, size=7.5))
+            if told:
+                parts.append(_text(x + width / 2, top - 2.5, show(value), size=7.5))
     if count > 1:
         parts += plot.legend(
             lambda i, x, y: f'<rect x="{_n(x)}" y="{_n(y - 5)}" width="16" height="9" fill="{PALETTE[i]}"/>'
@@ -182,7 +182,9 @@ def lines(chart: dict) -> str:
         parts += [_marker(s, x, y, colour) for x, y, _ in points]
         if points and s == 0:
             x, y, value = points[-1]
-            parts.append(_text(min(x, plot.right - 8), y - 6, show(value), size=8, fill=colour))
+            falls = len(points) > 1 and points[-2][1] < y
+            below = y + (13 if falls and y + 13 < plot.bottom else -6)
+            parts.append(_text(min(x, plot.right - 8), below, show(value), size=8, fill=colour))
     parts += plot.legend(
         lambda i, x, y: (
             f'<path d="M{_n(x)} {_n(y)}h18" stroke="{PALETTE[i]}" stroke-width="1.6"'
@@ -196,7 +198,7 @@ def lines(chart: dict) -> str:
 
 def classes(values: list) -> list[tuple[float, float]]:
     """At most five closed classes [low, high] of whole numbers over `values`; zero stands alone when it occurs."""
-    present = sorted({int(v) for v in values if v is not None})
+    present = sorted({int(Decimal(str(v))) for v in values if v is not None})
     if not present:
         return []
     found: list[tuple[float, float]] = [(0, 0)] if present[0] == 0 else []
@@ -216,7 +218,8 @@ def _shade(value, groups) -> int | None:
     """Index into RAMP, spread so that the top class is the darkest."""
     if value is None:
         return None
-    place = next(i for i, (low, high) in enumerate(groups) if low <= value <= high)
+    whole = int(Decimal(str(value)))
+    place = next(i for i, (low, high) in enumerate(groups) if low <= whole <= high)
     return 0 if len(groups) == 1 else round(place * (len(RAMP) - 1) / (len(groups) - 1))
 
 
@@ -252,20 +255,56 @@ def choropleth(chart: dict) -> str:
     areas = chart["areas"]
     project = _Projection([r for a in areas for r in a["rings"]], (4, 6, WIDTH - 8, height - 12))
     groups = classes([a["value"] for a in areas])
-    parts, labels = [], []
+    parts = []
     for area in areas:
         shade = _shade(area["value"], groups)
-        fill = NOTHING if shade is None else RAMP[shade]
         parts.append(
-            f'<path d="{project.path(area["rings"])}" fill="{fill}" fill-rule="evenodd" stroke="#ffffff" stroke-width="1"/>'
+            f'<path d="{project.path(area["rings"])}" fill="{_fill(shade)}" fill-rule="evenodd" stroke="#ffffff" '
+            'stroke-width="1"/>'
         )
-        x, y = project(*area["at"])
-        colour = "#ffffff" if shade is not None and shade >= 3 else INK
-        labels.append(_text(x, y - 1, area["name"], size=7.5, fill=colour))
-        labels.append(
-            _text(x, y + 8.5, show(area["value"]), size=8.5, fill=colour, extra=' font-weight="500"')
-        )
-    return _svg(height, parts + labels + _map_legend(chart["unit"], groups, areas, height), chart["alt"])
+    spots = _apart([project(*area["at"]) for area in areas])
+    for area, (x, y) in zip(areas, spots, strict=True):
+        parts += _label(area, x, y, _shade(area["value"], groups))
+    return _svg(height, parts + _map_legend(chart["unit"], groups, areas, height), chart["alt"])
+
+
+def _fill(shade: int | None) -> str:
+    return NOTHING if shade is None else RAMP[shade]
+
+
+def _label(area: dict, x: float, y: float, shade: int | None) -> list[str]:
+    """Name and value, with a rim in the colour of the area so that they can be read where they leave it."""
+    colour = "#ffffff" if shade is not None and shade >= 3 else INK
+    rim = f' stroke="{_fill(shade)}" stroke-width="2.4" stroke-linejoin="round" paint-order="stroke"'
+    name = area["name"]
+    for ending in ("街道", "镇", "乡"):
+        name = name.removesuffix(ending) if len(name.removesuffix(ending)) > 1 else name
+    return [
+        _text(x, y - 1, name, size=8, fill=colour, extra=rim),
+        _text(x, y + 9, show(area["value"]), size=9, fill=colour, extra=rim),
+    ]
+
+
+def _apart(
+    spots: list[tuple[float, float]], wide: float = 30.0, high: float = 21.0
+) -> list[tuple[float, float]]:
+    """Labels of `wide` by `high` points moved apart until none covers another; always in the same way."""
+    moved = [list(spot) for spot in spots]
+    for _round in range(60):
+        still = True
+        for i, one in enumerate(moved):
+            for other in moved[i + 1 :]:
+                dx, dy = other[0] - one[0], other[1] - one[1]
+                over_x, over_y = wide - abs(dx), high - abs(dy)
+                if over_x <= 0 or over_y <= 0:
+                    continue
+                still = False
+                axis, over, towards = (0, over_x, dx) if over_x < over_y else (1, over_y, dy)
+                step = (over / 2 + 0.1) * (1 if towards >= 0 else -1)
+                one[axis], other[axis] = one[axis] - step, other[axis] + step
+        if still:
+            break
+    return [(x, y) for x, y in moved]
 
 
 def _map_legend(unit: str, groups: list, areas: list, height: float) -> list[str]:

@@ -217,10 +217,9 @@ def _by_responsible_station(metric: Metric, period: Period, areas: list[Place]) 
 def _shape(place: Place) -> dict:
     area = place.area.simplify(SIMPLIFY_DEGREES, preserve_topology=True)
     polygons = [area] if area.geom_type == "Polygon" else list(area)
-    at = place.area.point_on_surface if place.seat is None else place.seat
     return {
         "rings": [[_degrees(point) for point in ring] for polygon in polygons for ring in polygon.coords],
-        "at": _degrees(at.coords),
+        "at": _degrees(place.area.point_on_surface.coords),
     }
 
 

@@ -65,7 +65,9 @@ def compose(figures: dict, facts: Facts) -> dict:
         "imprint": {"copies": list(facts.copies), "office": f"{facts.bureau}办公室", "date": written},
         "integrity": [
             f"数据快照SHA-256：{facts.figures_sha256[:16]}　统计时段：{_span(figures)}",
-            f"审计链首：第{facts.chain[0]}号　{facts.chain[1][:16]}",
+            f"审计链首：第{facts.chain[0]}号　{facts.chain[1][:16]}"
+            if facts.chain[0]
+            else "审计链首：尚无封存记录",
         ],
     }
 
