@@ -367,7 +367,6 @@ LOGGING = {
     "loggers": {
         "django.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
-        "pikepdf": {"level": "WARNING"},  # it announces itself when it is imported
         "celery": {"level": "INFO"},
     },
 }

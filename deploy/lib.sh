@@ -52,12 +52,12 @@ one_at_a_time() {
     echo $$ >"$VAR/$1.pid"
 }
 
-# enough_disk MEGABYTES: a disk that fills up halfway leaves a riddle; say it before.
+# enough_disk MEGABYTES [FOLDER]: a disk that fills up halfway leaves a riddle; say it before.
 enough_disk() {
-    local free
-    free=$(($(df -Pk "$VAR" | awk 'NR == 2 { print $4 }') / 1024))
+    local free folder=${2:-$VAR}
+    free=$(($(df -Pk "$folder" | awk 'NR == 2 { print $4 }') / 1024))
     [ "$free" -ge "$1" ] ||
-        fail "the disk that holds $VAR has $free MB free and $1 MB are needed: free some space, or put the data elsewhere with PORTAL_VAR=/another/folder."
+        fail "the disk that holds $folder has $free MB free and $1 MB are needed: free some space, or put the data elsewhere with PORTAL_VAR=/another/folder."
 }
 
 prepare_var() {
@@ -88,6 +88,7 @@ prepare_data_home() {
         [ -e "$VAR/data-home" ] ||
             say "The users postgres and redis cannot reach $VAR: their files are kept in $DATA_HOME."
         printf '%s\n' "$DATA_HOME" >"$VAR/data-home"
+        enough_disk 300 "$DATA_HOME"
     fi
 }
 

@@ -11,8 +11,10 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 SECTIONS = {
-    "places": "api:places:township-list",
+    "townships": "api:places:township-list",
+    "villages": "api:places:village-list",
     "units": "api:places:unit-list",
+    "requests": "api:helpdesk:request-list",
     "reports": "api:reports:version-list",
 }
 

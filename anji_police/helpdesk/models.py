@@ -14,6 +14,7 @@ from anji_police.audit.history import tracked
 from anji_police.crypto import NAME, PHONE, TEXT, EncryptedField, SealedRow
 from anji_police.geo import SRID
 from anji_police.helpdesk.questions import Category
+from anji_police.logs import masked
 from anji_police.places.models import Place, Unit
 from anji_police.workflow.models import Stateful, Step
 
@@ -105,6 +106,18 @@ class HelpRequest(SealedRow, Stateful):
             for s in ("received", "assigned", "in_progress", "waiting", "answered")
         ),
     )
+
+    STATUS_TONES = {
+        Status.RECEIVED: "danger",
+        Status.ASSIGNED: "warn",
+        Status.IN_PROGRESS: "info",
+        Status.WAITING: "mute",
+        Status.RETURNED: "violet",
+        Status.ANSWERED: "ok",
+        Status.CLOSED: "ok",
+        Status.WITHDRAWN: "mute",
+        Status.MERGED: "violet",
+    }
 
     class Channel(models.TextChoices):
         WEB = "web", _("Web form")
@@ -207,6 +220,15 @@ class HelpRequest(SealedRow, Stateful):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def excerpt(self) -> str:
+        """The first words of the description for lists, numbers of people hidden."""
+        return masked(" ".join(self.description.split())[:60])
 
     def get_absolute_url(self) -> str:
         return reverse("helpdesk:request-detail", args=[self.reference])

@@ -329,7 +329,7 @@ def map_block(context, dom_id: str, data=None, label="", small: bool = False, ro
         "data": data,
         "label": label or _("Map"),
         "small": small,
-        "rows": data["markers"] if rows else [],
+        "rows": data["markers"] if rows and not (small and len(data["markers"]) == 1) else [],
         "layers": data.get("layers", []),
         "tianditu": settings.TIANDITU_KEY,
     }

@@ -6,6 +6,13 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 
+def _dated(widget):
+    """The browser's own date picker for a date; it wants ISO dates whatever the language."""
+    if isinstance(widget, forms.DateInput) and widget.input_type == "text":
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    return widget
+
+
 @register.inclusion_tag("components/errors.html")
 def error_summary(form):
     """All errors of a bound form, each a link to its field; takes the focus when the page opens."""
@@ -23,7 +30,7 @@ def error_summary(form):
 @register.inclusion_tag("components/field.html")
 def field(bound, count: bool = False, css: str = "", label=None, autocomplete: str = ""):
     """One form field. `count` shows how many characters are left; the help text is the hint before the input."""
-    widget = bound.field.widget
+    widget = _dated(bound.field.widget)
     hint_id, error_id = f"{bound.auto_id}-h", f"{bound.auto_id}-e"
     described = [i for i, there in ((hint_id, bound.help_text), (error_id, bound.errors)) if there]
     attrs: dict = {}
@@ -41,8 +48,6 @@ def field(bound, count: bool = False, css: str = "", label=None, autocomplete: s
     if not (grouped or single):
         base = "form-select" if isinstance(widget, forms.Select) else "form-control"
         attrs["class"] = f"{widget.attrs.get('class', '')} {base}".strip()
-    if isinstance(widget, forms.DateInput) and widget.input_type == "text":
-        attrs["type"] = "date"
     return {
         "bound": bound,
         "label": label or bound.label,
@@ -71,10 +76,8 @@ def filter_control(bound):
     """The bare control of a filter field, in the size of a filter row."""
     if isinstance(bound.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
         return bound
-    select = isinstance(bound.field.widget, forms.Select)
+    select = isinstance(_dated(bound.field.widget), forms.Select)
     attrs = {"class": "form-select" if select else "form-control"}
-    if isinstance(bound.field.widget, forms.DateInput):
-        attrs["type"] = "date"
     if isinstance(bound.field.widget, forms.CheckboxInput):
         attrs["class"] = "form-check-input"
     return bound.as_widget(attrs=attrs)

@@ -154,6 +154,12 @@
     });
   }
 
+  /* a chosen text goes into a field */
+  doc.addEventListener("change", function (e) {
+    var to = e.target.getAttribute && e.target.getAttribute("data-fill"), field = to && $(to);
+    if (field && e.target.value) { field.value = e.target.value; field.dispatchEvent(new Event("input", { bubbles: true })); field.focus(); }
+  });
+
   /* a form is sent once, however often the button is tapped */
   doc.addEventListener("submit", function (e) {
     var f = e.target;

@@ -27,6 +27,7 @@ from anji_police.helpdesk.services.handling import (
 from anji_police.helpdesk.services.merging import merge, possible_duplicates, unmerge
 from anji_police.helpdesk.services.receiving import Receipt, check_contact, submit
 from anji_police.helpdesk.services.returning import give_back, rule_on_return
+from anji_police.helpdesk.services.settings import add_routing_rule, end_routing_rule, save_canned
 from anji_police.helpdesk.services.tracking import citizen_reply, open_with_secret, rate, withdraw
 from anji_police.helpdesk.services.views import delete_view, mark_present, others_present, save_view
 
@@ -35,6 +36,7 @@ __all__ = [
     "accept",
     "add_assist",
     "add_note",
+    "add_routing_rule",
     "answer",
     "apply_in_bulk",
     "ask_citizen",
@@ -47,6 +49,7 @@ __all__ = [
     "drop_from_draft",
     "edit",
     "end_assist",
+    "end_routing_rule",
     "exclude_officer",
     "give_back",
     "go_on",
@@ -64,6 +67,7 @@ __all__ = [
     "reply",
     "route_to_field",
     "rule_on_return",
+    "save_canned",
     "save_draft",
     "save_view",
     "set_priority",

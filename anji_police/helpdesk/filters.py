@@ -1,0 +1,121 @@
+"""One filter for the queue page, its export and the API."""
+
+from datetime import timedelta
+
+import django_filters
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from anji_police import bigrams
+from anji_police.crypto import matching, normal_phone
+from anji_police.errors import InvalidInput
+from anji_police.helpdesk import codes
+from anji_police.helpdesk.models import OPEN, HelpRequest, Status
+from anji_police.helpdesk.questions import Category
+from anji_police.periods import Period
+from anji_police.places.models import Place, Unit
+from anji_police.workflow.models import Deadline
+
+SOON = timedelta(hours=24)
+
+VIEWS = {
+    "mine": _("Mine"),
+    "unit": _("My unit"),
+    "new": _("New"),
+    "soon": _("Due soon"),
+    "overdue": _("Overdue"),
+    "waiting": _("Waiting for the citizen"),
+    "returned": _("Returned"),
+    "answered": _("Answered"),
+    "all": _("All"),
+}
+
+
+def in_view(queryset, view: str, user):
+    """The rows of one of the standing views. An unknown name is the whole."""
+    return {
+        "mine": lambda: queryset.mine(user),
+        "unit": lambda: queryset.open().filter(unit=user.unit_id),
+        "new": lambda: queryset.unassigned(),
+        "soon": lambda: queryset.due_within(SOON),
+        "overdue": lambda: queryset.overdue(),
+        "waiting": lambda: queryset.filter(status=Status.WAITING),
+        "returned": lambda: queryset.filter(status=Status.RETURNED),
+        "answered": lambda: queryset.filter(status=Status.ANSWERED),
+    }.get(view, lambda: queryset)()
+
+
+class HelpRequestFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Words, number or phone"), method="by_words")
+    status = django_filters.MultipleChoiceFilter(label=_("State"), choices=Status)
+    category = django_filters.ChoiceFilter(label=_("About"), choices=Category, empty_label=_("All"))
+    priority = django_filters.ChoiceFilter(
+        label=_("Priority"), choices=HelpRequest.Priority, empty_label=_("All")
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
+    )
+    township = django_filters.ModelChoiceFilter(
+        label=_("Township"), queryset=Place.objects.townships(), to_field_name="code", empty_label=_("All")
+    )
+    # What the figures of reports point at; each names a month as YYYY-MM.
+    received = django_filters.CharFilter(label=_("Received in"), method="by_month")
+    answer_due = django_filters.CharFilter(label=_("Answer due in"), method="by_answer_due")
+    rated = django_filters.CharFilter(label=_("Rated in"), method="by_rated")
+    solved = django_filters.BooleanFilter(label=_("Solved"), method="by_solved")
+
+    class Meta:
+        model = HelpRequest
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        """A reference, a phone number in any spelling, or words of the text. A phone is looked up by its blind index."""
+        digits = normal_phone(value)
+        found = Q()
+        if digits.isascii() and digits.isdigit() and len(digits) >= 7:
+            found = matching(HelpRequest, "reporter_phone", value)
+            if len(digits) == 12:
+                found |= Q(reference=codes.typed_reference(digits))
+            return queryset.filter(found)
+        return bigrams.narrow(queryset, value)
+
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(unit__in=Unit.objects.under(value).values("pk"))
+
+    def by_month(self, queryset, name, value):
+        period = self._period(value)
+        kept = queryset.exclude(status__in=[Status.MERGED, Status.WITHDRAWN])
+        return kept.received_in(period) if period else queryset.none()
+
+    def by_answer_due(self, queryset, name, value):
+        period = self._period(value)
+        if period is None:
+            return queryset.none()
+        due = Deadline.objects.filter(
+            subject_type="helpdesk.helprequest",
+            kind="helpdesk.answer",
+            cancelled_at=None,
+            due_at__gte=period.start,
+            due_at__lt=period.end,
+            met_at__lte=F("due_at"),
+        )
+        return queryset.filter(pk__in=due.values("subject_id"))
+
+    def by_rated(self, queryset, name, value):
+        period = self._period(value)
+        if period is None:
+            return queryset.none()
+        return queryset.filter(
+            ratings__rated_at__gte=period.start, ratings__rated_at__lt=period.end, ratings__score__gte=3
+        ).distinct()
+
+    def by_solved(self, queryset, name, value):
+        done = Q(status__in=[Status.ANSWERED, Status.CLOSED])
+        return queryset.filter(done if value else Q(status__in=OPEN))
+
+    @staticmethod
+    def _period(value: str) -> Period | None:
+        try:
+            return Period.month(value)
+        except InvalidInput:
+            return None

@@ -1,0 +1,1 @@
+"""Pages of the help desk for officers."""
