@@ -340,7 +340,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ReportVersionStatusEnum": "anji_police.reports.models.VersionStatus",
+        "HelpRequestStatusEnum": "anji_police.helpdesk.models.Status",
+    },
 }
 
 # -- map ----------------------------------------------------------------------------------------------------------

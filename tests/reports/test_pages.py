@@ -181,7 +181,7 @@ def test_api_lists_and_gives_figures_and_pdf(client, issued):
     ]
     one = client.get(f"/api/v1/reports/{issued.pk}/").json()
     assert one["figures"]["metrics"][0]["month"]["numerator"] == 20
-    pdf = client.get(f"/api/v1/reports/{issued.pk}/pdf/")
+    pdf = client.get(f"/api/v1/reports/{issued.pk}/pdf/", HTTP_ACCEPT="application/pdf")
     assert io.BytesIO(pdf.content).read(4) == b"%PDF"
     assert AccessEntry.objects.filter(kind="download").count() == 1
 
@@ -190,7 +190,8 @@ def test_api_hides_drafts_from_officers(client, draft):
     enter(client, officer())
     assert client.get("/api/v1/reports/").json()["results"] == []
     assert client.get(f"/api/v1/reports/{draft.pk}/").status_code == 404
-    assert client.get(f"/api/v1/reports/{draft.pk}/pdf/").status_code == 404
+    refused = client.get(f"/api/v1/reports/{draft.pk}/pdf/", HTTP_ACCEPT="application/pdf")
+    assert (refused.status_code, refused.json()["status"]) == (404, 404)
 
 
 def test_what_waits_is_in_my_work(client, draft, other_desk, leader):

@@ -7,12 +7,20 @@ from rest_framework import viewsets
 from rest_framework.decorators import action
 
 from anji_police.api.permissions import HasActionPermission
+from anji_police.api.renderers import JSONRenderer
 from anji_police.reports import services
 from anji_police.reports.api.serializers import VersionDetailSerializer, VersionSerializer
 from anji_police.reports.filters import VersionFilter
 from anji_police.reports.models import ReportVersion
 
 VIEW = "reports.view_report"
+
+
+class PDFRenderer(JSONRenderer):
+    """Lets a client ask for application/pdf. The PDF itself is sent as it is; only a refusal is rendered, as JSON."""
+
+    media_type = "application/pdf"
+    format = "pdf"
 
 
 class VersionViewSet(viewsets.ReadOnlyModelViewSet):
@@ -33,7 +41,7 @@ class VersionViewSet(viewsets.ReadOnlyModelViewSet):
         return VersionDetailSerializer if self.action == "retrieve" else VersionSerializer
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY)})
-    @action(detail=True, methods=["get"])
+    @action(detail=True, methods=["get"], renderer_classes=[JSONRenderer, PDFRenderer])
     def pdf(self, request, pk=None):
         """The stored PDF/A; the access is written down before the bytes leave."""
         version = self.get_object()
