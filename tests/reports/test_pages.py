@@ -1,6 +1,7 @@
 """Pages and API of the reports: who sees what, and that each number leads to its rows."""
 
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -203,3 +204,9 @@ def test_what_waits_is_in_my_work(client, draft, other_desk, leader):
     assert [item.url for _queue, item in queues.items(leader, key="reports.sign")] == [DETAIL]
     both = UserFactory(roles=[Role.DUTY_DESK, Role.LEADERSHIP], unit=bureau())
     assert len(queues.items(both, key="reports.sign")) == 1
+
+
+def test_ids_of_the_page_are_its_own(client, issued, leader):
+    page = enter(client, leader).get(DETAIL).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
