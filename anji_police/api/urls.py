@@ -11,4 +11,5 @@ urlpatterns = [
     path("docs/", views.docs, name="docs"),
     path("places/", include("anji_police.places.api.urls")),
     path("helpdesk/", include("anji_police.helpdesk.api.urls")),
+    path("reports/", include("anji_police.reports.api.urls")),
 ]

@@ -15,6 +15,7 @@ SECTIONS = {
     "villages": "api:places:village-list",
     "units": "api:places:unit-list",
     "requests": "api:helpdesk:request-list",
+    "reports": "api:reports:version-list",
 }
 
 
