@@ -379,7 +379,9 @@ BUREAU_NAME = os.environ.get("BUREAU_NAME", "安吉县公安局")
 BUREAU_DOCUMENT_CODE = os.environ.get("BUREAU_DOCUMENT_CODE", "安公")
 # To whom the monthly report goes, and who gets copies (主送机关, 抄送机关), separated by commas.
 REPORT_ADDRESSEE = os.environ.get("REPORT_ADDRESSEE", "县人民政府")
-REPORT_COPIES = [c for c in os.environ.get("REPORT_COPIES", "县委政法委,县委办公室,县人民政府办公室").split(",") if c]
+REPORT_COPIES = [
+    c for c in os.environ.get("REPORT_COPIES", "县委政法委,县委办公室,县人民政府办公室").split(",") if c
+]
 COUNTY_CODE = "330523"
 DATA_DIR = BASE_DIR / "anji_police" / "data"
 BOUNDARY_FILE = Path(os.environ.get("BOUNDARY_FILE", DATA_DIR / "anji_boundary.geojson"))

@@ -13,6 +13,7 @@ from anji_police.metrics import Reading
 from anji_police.reports import wording
 
 DRAFT_STAMP = "送审稿 未盖章"
+RUNNING_STAMP = "截至今日 不得签发"
 _NUMERALS = "零一二三四五六七八九十"
 LABEL_ROWS = 14  # stations that fit into one chart
 
@@ -34,6 +35,7 @@ class Facts:
     corrects: date | None = None  # day of issue of the edition that this one corrects
     reason: str = ""
     issued: bool = False
+    until: datetime | None = None  # the month still runs: figures up to this moment, never issuable
     seal: bool = True
     keywords: tuple[str, ...] = field(default=())
 
@@ -52,7 +54,7 @@ def compose(figures: dict, facts: Facts) -> dict:
         "number": facts.number or draft_number,
         "signatory": facts.signatory or "　　　",
         "marking": _marking(facts),
-        "stamp": "" if facts.issued else DRAFT_STAMP,
+        "stamp": "" if facts.issued else RUNNING_STAMP if facts.until else DRAFT_STAMP,
         "title": [f"{facts.bureau}关于{name}", "警务工作情况的报告"],
         "addressee": facts.addressee,
         "keywords": [figures["month"], "警务工作", *facts.keywords],
@@ -91,6 +93,8 @@ def numeral(value: int) -> str:
 def _body(figures: dict, first: date, facts: Facts) -> list[dict]:
     name = wording.month(first)
     opening = f"现将{name}警务工作情况报告如下。统计时段为{name}1日零时至当月末日二十四时，环比以上月、同比以上年同月为基期。"
+    if facts.until:
+        opening = f"现将{name}截至目前的警务工作情况报告如下。本月尚未结束，统计时段为{name}1日零时起至{wording.moment(facts.until)}前，环比、同比以相同天数为基期，仅供内部参考。"
     parts = [{"kind": "p", "text": opening}]
     if facts.edition > 1:
         told = f"{wording.day(facts.corrects)}印发的" if facts.corrects else "此前印发的"

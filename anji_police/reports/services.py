@@ -392,8 +392,39 @@ def verify_pdf(version: ReportVersion) -> Proof:
 def preview(*, month: str, actor: User) -> dict:
     """Figures of the month that runs, up to this minute, for the units that `actor` sees. Kept nowhere, never issuable."""
     _must(actor, "reports.preview_report")
+    return figures.preview(_running(month), Unit.objects.visible_to(actor))
+
+
+def preview_pdf(*, month: str, actor: User) -> bytes:
+    """The month that runs as a paper over all units, marked as unfinished and without a number; the access is written down.
+
+    For those who see drafts. Kept nowhere, never issuable. Raises DomainError for any other month.
+    """
+    _must(actor, "reports.view_draft")
+    period = _running(month)
+    with _one_moment():
+        found = figures.preview(period, Unit.objects.all())
+        chain = audit.chain_head()
+    facts = paper.Facts(
+        bureau=settings.BUREAU_NAME,
+        code=settings.BUREAU_DOCUMENT_CODE,
+        addressee=settings.REPORT_ADDRESSEE,
+        copies=tuple(settings.REPORT_COPIES),
+        on=today(),
+        figures_sha256=figures.fingerprint(found),
+        chain=chain,
+        until=period.end,
+    )
+    drawn = drawing.draw_with_facts(paper.compose(found, facts))
+    with transaction.atomic():
+        audit.record(actor=actor, action="reports.preview.drawn", after={"month": month, "pdf": drawn.sha256})
+    return drawn.pdf
+
+
+def _running(month: str) -> Period:
+    """From the start of `month` to this minute. Raises DomainError unless it is the month that runs now."""
     whole = Period.month(month)
     now = timezone.now().replace(second=0, microsecond=0)
     if month != today().strftime("%Y-%m") or now <= whole.start:
         raise DomainError(_("Only the month that runs now can be previewed."))
-    return figures.preview(Period(whole.start, now), Unit.objects.visible_to(actor))
+    return Period(whole.start, now)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", views.report_list, name="report-list"),
     path("start/", views.request_report, name="report-request"),
     path("preview/", views.preview, name="preview"),
+    path("preview/pdf/", views.preview_pdf, name="preview-pdf"),
     path("definitions/", views.definitions, name="definitions"),
     path("runs/", views.run_list, name="run-list"),
     path("runs/<int:pk>/", views.run_detail, name="run-detail"),

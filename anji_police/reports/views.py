@@ -99,6 +99,20 @@ def preview(request):
 
 @require_safe
 @login_required
+@permission_required(DRAFTS, raise_exception=True)
+def preview_pdf(request):
+    """The same as a paper over all units, marked as unfinished."""
+    month = today().strftime("%Y-%m")
+    response = HttpResponse(
+        services.preview_pdf(month=month, actor=request.user), content_type="application/pdf"
+    )
+    response["Content-Disposition"] = f'inline; filename="preview-{month}.pdf"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@login_required
 @permission_required(VIEW, raise_exception=True)
 def definitions(request):
     """What each figure counts (指标口径)."""
