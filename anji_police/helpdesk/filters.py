@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import django_filters
+from django import forms
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ def in_view(queryset, view: str, user):
 
 class HelpRequestFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Words, number or phone"), method="by_words")
-    status = django_filters.MultipleChoiceFilter(label=_("State"), choices=Status)
+    status = django_filters.ChoiceFilter(label=_("State"), choices=Status, empty_label=_("All"))
     category = django_filters.ChoiceFilter(label=_("About"), choices=Category, empty_label=_("All"))
     priority = django_filters.ChoiceFilter(
         label=_("Priority"), choices=HelpRequest.Priority, empty_label=_("All")
@@ -59,10 +60,12 @@ class HelpRequestFilter(django_filters.FilterSet):
         label=_("Township"), queryset=Place.objects.townships(), to_field_name="code", empty_label=_("All")
     )
     # What the figures of reports point at; each names a month as YYYY-MM.
-    received = django_filters.CharFilter(label=_("Received in"), method="by_month")
-    answer_due = django_filters.CharFilter(label=_("Answer due in"), method="by_answer_due")
-    rated = django_filters.CharFilter(label=_("Rated in"), method="by_rated")
-    solved = django_filters.BooleanFilter(label=_("Solved"), method="by_solved")
+    received = django_filters.CharFilter(label=_("Received in"), method="by_month", widget=forms.HiddenInput)
+    answer_due = django_filters.CharFilter(
+        label=_("Answer due in"), method="by_answer_due", widget=forms.HiddenInput
+    )
+    rated = django_filters.CharFilter(label=_("Rated in"), method="by_rated", widget=forms.HiddenInput)
+    solved = django_filters.BooleanFilter(label=_("Solved"), method="by_solved", widget=forms.HiddenInput)
 
     class Meta:
         model = HelpRequest
