@@ -132,7 +132,7 @@ class BulkForm(forms.Form):
             ("accept", _("Accept")),
             ("priority", _("Set the priority")),
             ("merge", _("Merge into one")),
-            ("close", _("Close")),
+            ("close", _("Close the request")),
         ],
     )
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), required=False)

@@ -50,7 +50,7 @@ def answered_on_time(*, period, units) -> Reading:
 
 @metric(
     "helpdesk.solved",
-    label=_("Solved"),
+    label=_("Solution rate"),
     unit="%",
     kind="share",
     better="up",
@@ -71,7 +71,7 @@ def solved(*, period, units) -> Reading:
 
 @metric(
     "helpdesk.satisfied",
-    label=_("Satisfied"),
+    label=_("Satisfaction rate"),
     unit="%",
     kind="share",
     better="up",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.errors import InvalidInput
@@ -232,7 +232,7 @@ def stop_for(category: str, answers: dict[str, str]) -> str | None:
 def clean(category: str, answers: dict[str, str]) -> dict[str, str]:
     """`answers` reduced to those that were asked. Raises InvalidInput naming each question that lacks a valid answer."""
     if category not in Category.values:
-        raise InvalidInput(fields={"category": [_now("Choose what it is about.")]})
+        raise InvalidInput(fields={"category": [gettext("Choose what it is about.")]})
     cleaned: dict[str, str] = {}
     faults: dict[str, list[str]] = {}
     for question in QUESTIONS[category]:
@@ -240,15 +240,17 @@ def clean(category: str, answers: dict[str, str]) -> dict[str, str]:
             continue
         value = str(answers.get(question.key, "") or "").strip()
         if not value and question.required:
-            faults[question.key] = [_now("Choose an answer.") if question.options else _now("Fill this in.")]
+            faults[question.key] = [
+                gettext("Choose an answer.") if question.options else gettext("Fill this in.")
+            ]
         elif value and question.options and value not in question.options:
-            faults[question.key] = [_now("Choose one of the answers.")]
+            faults[question.key] = [gettext("Choose one of the answers.")]
         elif len(value) > question.max_length:
             faults[question.key] = [
-                _now("Write at most %(count)d characters.") % {"count": question.max_length}
+                gettext("Write at most %(count)d characters.") % {"count": question.max_length}
             ]
         elif question.key == "amount" and value and not (value.isascii() and value.isdigit()):
-            faults[question.key] = [_now("Write digits only.")]
+            faults[question.key] = [gettext("Write digits only.")]
         else:
             cleaned[question.key] = value
     if faults:

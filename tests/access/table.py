@@ -69,6 +69,16 @@ def address(route: Route, example: Example) -> str:
     return f"{path}?{example.query}" if example.query else path
 
 
+def bring(client: Client, example: Example) -> None:
+    """Put what the example's browser holds into `client`: a half-filled form, an opened request."""
+    for name, value in example.cookies.items():
+        client.cookies[name] = value
+    if example.session:
+        session = client.session
+        session.update(example.session)
+        session.save()
+
+
 class Asker:
     """Asks as each role, and puts back whatever the question changed."""
 
@@ -90,6 +100,7 @@ class Asker:
             {"content_type": "application/json"} if route.name.startswith("api:") and method != "GET" else {}
         )
         with transaction.atomic():
+            bring(client, example)
             response = getattr(client, method.lower())(
                 target, None if method == "GET" else example.data, **more
             )

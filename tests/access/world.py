@@ -32,11 +32,13 @@ _UNIT = {"officer_own", "station_chief"}
 
 @dataclass
 class Example:
-    """How to ask for one address: the parts of the path, the query and the body of a POST."""
+    """How to ask for one address: the parts of the path, the query, the body of a POST, and what the browser brings along."""
 
     kwargs: dict[str, Any] = field(default_factory=dict)
     query: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    session: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

@@ -180,6 +180,21 @@ def test_bulk_shows_first_then_does_and_tells_each_row(client_of):
     assert all(r.reference in everything for r in rows)
 
 
+def test_bulk_acts_are_shown_only_to_those_who_may_do_them(client_of):
+    handler = officer()
+    found = in_progress(handler)
+    reader, browser = client_of(leader()), client_of(handler)
+    picked = {"pk": [found.reference]}
+    assert reader.post(url("bulk"), picked | {"act": "close"}).status_code == 403
+    assert browser.post(url("bulk"), picked | {"act": "assign"}).status_code == 403
+    assert browser.post(url("bulk"), picked | {"act": "close"}).status_code == 200
+    assert browser.post(url("bulk"), picked | {"act": "burn"}).status_code == 422
+    assert 'name="pk"' in browser.get(url("request-list")).content.decode()
+    assert 'name="pk"' not in reader.get(url("request-list")).content.decode()
+    route = reader.post(url("route", found.reference), {"kind": "mediation.dispute"})
+    assert route.status_code == 403
+
+
 def test_next_in_line_opens_the_request_or_says_that_there_is_none(client_of):
     handler = officer()
     from anji_police.places.models import Jurisdiction

@@ -31,7 +31,7 @@ def _compiler() -> typst.Compiler:
 def _rows(request: HelpRequest) -> list[list[str]]:
     received = request.received_at.astimezone(SHANGHAI)
     rows = [
-        (_("Received"), f"{date_format(received, 'DATE_FORMAT')} {received:%H:%M}"),
+        (_("Received at"), f"{date_format(received, 'DATE_FORMAT')} {received:%H:%M}"),
         (_("About"), request.get_category_display()),
         *questions.spoken(request.category, request.answers),
         (_("What happened"), request.description),

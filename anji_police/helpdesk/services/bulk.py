@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 
 from anji_police.accounts.models import User
 from anji_police.errors import DomainError, InvalidInput
-from anji_police.helpdesk.models import HelpRequest
+from anji_police.helpdesk.models import ASSIGN, HANDLE, HelpRequest
 from anji_police.helpdesk.services import assigning, handling, merging
+from anji_police.helpdesk.services.common import require
 from anji_police.places.models import Unit
 
 CAP = 200
-ACTS = ("assign", "accept", "priority", "merge", "close")
+ACTS = {"assign": ASSIGN, "accept": HANDLE, "priority": ASSIGN, "merge": HANDLE, "close": HANDLE}
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,18 @@ class Outcome:
     refusal: str = ""
 
 
-def preview_bulk(*, requests, actor: User) -> tuple[list[HelpRequest], int]:
-    """The rows that an act would touch, at most 200, and how many match in all (capped at 10,001)."""
+def _check_act(act: str, actor: User) -> None:
+    if act not in ACTS:
+        raise InvalidInput(fields={"act": [_("Choose one of the answers.")]})
+    require(actor, ACTS[act])
+
+
+def preview_bulk(*, act: str, requests, actor: User) -> tuple[list[HelpRequest], int]:
+    """The rows that `act` would touch, at most 200, and how many match in all (capped at 10,001). Raises NotAllowed for
+    an act that `actor` may do to no row."""
     from anji_police.api.pagination import capped_count
 
+    _check_act(act, actor)
     return list(requests.select_related("unit", "assignee")[:CAP]), capped_count(requests.order_by())
 
 
@@ -42,8 +51,7 @@ def apply_in_bulk(
 ) -> list[Outcome]:
     """Do `act` on each request in its own transaction: right, sight and state are checked for each row, and a refused row
     holds up no other. At most 200 rows a call."""
-    if act not in ACTS:
-        raise InvalidInput(fields={"act": [_("Choose one of the answers.")]})
+    _check_act(act, actor)
     if len(references) > CAP:
         raise InvalidInput(_("At most %(count)d at once. Narrow the filter.") % {"count": CAP})
     found = {r.reference: r for r in HelpRequest.objects.visible_to(actor).filter(reference__in=references)}

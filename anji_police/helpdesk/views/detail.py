@@ -172,6 +172,7 @@ def rule(request, reference: str):
 
 
 @_door
+@permission_required("helpdesk.handle_request", raise_exception=True)  # the form knows no choice for others
 def route(request, reference: str):
     return _act(
         request,

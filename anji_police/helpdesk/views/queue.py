@@ -33,7 +33,7 @@ def all_columns() -> dict[str, Column]:
         "priority": Column(_("Priority")),
         "channel": Column(_("Way in")),
         "reporter": Column(_("Citizen")),
-        "received_at": Column(_("Received"), "received_at"),
+        "received_at": Column(_("Received at"), "received_at"),
         "due_at": Column(_("Time limit"), "due_at"),
     }
 
@@ -91,6 +91,7 @@ def request_list(request):
         "column_choices": [(key, column.label, key in keys) for key, column in all_columns().items()],
         "view": view,
         "default_sort": default,
+        "may_act": request.user.has_perm("helpdesk.handle_request"),
         "query": request.GET.urlencode(),
     }
     if not request.htmx:
@@ -139,6 +140,7 @@ def bulk(request):
             done = sum(not o.refusal for o in outcomes)
             return render(request, "helpdesk/bulk_done.html", {"outcomes": outcomes, "done": done})
     rows, total = services.preview_bulk(
+        act=context["act"],
         requests=HelpRequest.objects.visible_to(request.user).filter(reference__in=references),
         actor=request.user,
     )
