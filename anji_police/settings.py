@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "anji_police.accounts.middleware.SessionRulesMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "anji_police.middleware.RequestLogMiddleware",
     "anji_police.audit.middleware.TrailContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -193,12 +193,15 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
+# The national map under the county's outlines; without a key no page reaches outside.
+TIANDITU_KEY = os.environ.get("TIANDITU_KEY", "")
+_tile_hosts = [f"https://t{n}.tianditu.gov.cn" for n in range(8)] if TIANDITU_KEY else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *_tile_hosts],
         "font-src": [SELF],
         "connect-src": [SELF],
         "worker-src": [SELF],
@@ -347,7 +350,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # -- map ----------------------------------------------------------------------------------------------------------
-TIANDITU_KEY = os.environ.get("TIANDITU_KEY", "")
 LEAFLET_CONFIG = {
     "SPATIAL_EXTENT": (119.0, 30.2, 120.2, 31.1),
     "DEFAULT_CENTER": (30.62, 119.62),
@@ -361,6 +363,7 @@ LEAFLET_CONFIG = {
 
 # -- logs ---------------------------------------------------------------------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestLogMiddleware has checked it
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -369,6 +372,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # each refusal has its line of RequestLogMiddleware
+        "pikepdf": {"level": "WARNING"},  # announces its logger bridge on import
         "axes": {"level": "WARNING"},
         "celery": {"level": "INFO"},
     },

@@ -1,7 +1,5 @@
 """Puts who asked, and which request it was, into the context of row history and business events."""
 
-import uuid
-
 import pghistory
 
 from anji_police.audit import context
@@ -12,10 +10,9 @@ class TrailContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        request_id = request.headers.get("X-Request-ID", "")
-        if not request_id.isalnum() or len(request_id) > 40:
-            request_id = uuid.uuid4().hex
-        request.META["portal.request_id"] = request_id  # the number that the page of a failure shows
+        request_id = request.META[
+            "portal.request_id"
+        ]  # set by RequestLogMiddleware, shown by the page of a failure
         actor = request.user if request.user.is_authenticated else None
         with (
             context.request(request_id=request_id, address=request.META.get("REMOTE_ADDR", "")),
