@@ -278,3 +278,11 @@ def test_tracking_needs_both_codes_and_its_tries_are_counted():
     with pytest.raises(TooMany):
         services.open_with_secret(reference=reference, secret=receipt.secret)
     assert services.open_with_secret(reference="000000-000000", secret=receipt.secret) is None
+
+
+def test_a_noted_call_is_the_first_contact_and_a_plain_note_is_not():
+    request = in_progress(officer())
+    services.add_note(request=request, actor=request.assignee, body="先查档案", key="1")
+    assert clock(request, "helpdesk.first_contact").met_at is None
+    services.add_note(request=request, actor=request.assignee, body="已电话联系本人", key="2", contacted=True)
+    assert clock(request, "helpdesk.first_contact").met_at

@@ -6,8 +6,9 @@ from anji_police.audit import services as audit
 from anji_police.helpdesk.models import HelpRequest, Message
 from anji_police.workflow import services as workflow
 
-ACCEPT, ANSWER, RETURN, BAD_RATING, RATING_OPEN = (
+ACCEPT, FIRST_CONTACT, ANSWER, RETURN, BAD_RATING, RATING_OPEN = (
     "helpdesk.accept",
+    "helpdesk.first_contact",
     "helpdesk.answer",
     "helpdesk.ruling",
     "helpdesk.bad_rating",
@@ -44,3 +45,9 @@ def record(actor, action: str, request: HelpRequest, **facts) -> None:
 def citizen_language(request: HelpRequest):
     """Context in which texts come out in the language that the citizen chose."""
     return translation.override(request.language)
+
+
+def in_touch(request: HelpRequest) -> None:
+    """The citizen was spoken to or written to: the clocks that waited for that are met."""
+    workflow.meet_clock(request, FIRST_CONTACT)
+    workflow.meet_clock(request, BAD_RATING)

@@ -1,5 +1,7 @@
 """One request: its facts, thread and clocks, and what may be done with it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -110,6 +112,7 @@ def accept(request, reference: str):
 
 MESSAGES = {
     "note": (services.add_note, gettext_lazy("The note is kept.")),
+    "called": (partial(services.add_note, contacted=True), gettext_lazy("The call is noted.")),
     "reply": (services.reply, gettext_lazy("The reply is on the citizen's page.")),
     "ask": (
         services.ask_citizen,
