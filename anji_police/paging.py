@@ -12,7 +12,7 @@ PER_PAGE = 25
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a queue. `key` names the not-null model column it sorts by; empty: not sortable."""
+    """One column of a queue. `key` names the model column it sorts by; empty: not sortable."""
 
     label: Any
     key: str = ""
@@ -68,7 +68,7 @@ def ordered(queryset: QuerySet, request, columns: list[Column], default: str) ->
 def keyset(
     request, queryset: QuerySet, *, per_page: int = PER_PAGE, count: bool = True, cap: int = 1000
 ) -> Page:
-    """One page of `queryset`, whose ordering names plain not-null columns and ends with a unique one.
+    """One page of `queryset`, whose ordering names plain columns and ends with a unique one.
 
     Raises InvalidInput for a mark that this server did not make.
     """

@@ -42,22 +42,34 @@ def decode(cursor: str, length: int) -> list[Any]:
 
 
 def after(queryset: QuerySet, cursor: str) -> QuerySet:
-    """`queryset`, whose ordering names plain not-null columns and ends with a unique one, from behind `cursor`."""
+    """`queryset`, whose ordering names plain columns and ends with a unique one, from behind `cursor`.
+
+    Postgres puts nulls behind all values when it counts up and before them when it counts down; so do the marks.
+    """
     order = [str(name) for name in queryset.query.order_by]
     values = decode(cursor, len(order))
     model = queryset.model
     condition = Q(pk__in=[])
     equal = Q()
     for name, value in zip(order, values, strict=True):
-        column = name.lstrip("-")
+        column, down = name.lstrip("-"), name.startswith("-")
         try:
-            value = model._meta.get_field("id" if column == "pk" else column).to_python(value)
+            field = model._meta.get_field("id" if column == "pk" else column)
+            value = field.to_python(value)
+            if value is None and not field.null:
+                raise ValueError
             if isinstance(value, datetime) and value.tzinfo is None:
                 raise ValueError
         except Exception:
             raise InvalidInput(_("This page mark is not valid; start at the first page.")) from None
-        condition |= equal & Q(**{f"{column}__{'lt' if name.startswith('-') else 'gt'}": value})
-        equal &= Q(**{column: value})
+        if value is None:
+            behind = Q(**{f"{column}__isnull": False}) if down else Q(pk__in=[])
+        else:
+            behind = Q(**{f"{column}__{'lt' if down else 'gt'}": value})
+            if field.null and not down:
+                behind |= Q(**{f"{column}__isnull": True})
+        condition |= equal & behind
+        equal &= Q(**{f"{column}__isnull": True}) if value is None else Q(**{column: value})
     return queryset.filter(condition)
 
 

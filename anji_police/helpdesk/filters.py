@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import django_filters
-from django import forms
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from anji_police.helpdesk.models import OPEN, HelpRequest, Status
 from anji_police.helpdesk.questions import Category
 from anji_police.periods import Period
 from anji_police.places.models import Place, Unit
+from anji_police.widgets import MonthInput, OneOfMany
 from anji_police.workflow.models import Deadline
 
 SOON = timedelta(hours=24)
@@ -48,7 +48,7 @@ def in_view(queryset, view: str, user):
 
 class HelpRequestFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Words, number or phone"), method="by_words")
-    status = django_filters.ChoiceFilter(label=_("State"), choices=Status, empty_label=_("All"))
+    status = django_filters.MultipleChoiceFilter(label=_("State"), choices=Status, widget=OneOfMany)
     category = django_filters.ChoiceFilter(label=_("About"), choices=Category, empty_label=_("All"))
     priority = django_filters.ChoiceFilter(
         label=_("Priority"), choices=HelpRequest.Priority, empty_label=_("All")
@@ -60,16 +60,25 @@ class HelpRequestFilter(django_filters.FilterSet):
         label=_("Township"), queryset=Place.objects.townships(), to_field_name="code", empty_label=_("All")
     )
     # What the figures of reports point at; each names a month as YYYY-MM.
-    received = django_filters.CharFilter(label=_("Received in"), method="by_month", widget=forms.HiddenInput)
+    received = django_filters.CharFilter(label=_("Received in"), method="by_month", widget=MonthInput)
     answer_due = django_filters.CharFilter(
-        label=_("Answer due in"), method="by_answer_due", widget=forms.HiddenInput
+        label=_("Answer due in"), method="by_answer_due", widget=MonthInput
     )
-    rated = django_filters.CharFilter(label=_("Rated in"), method="by_rated", widget=forms.HiddenInput)
-    solved = django_filters.BooleanFilter(label=_("Solved"), method="by_solved", widget=forms.HiddenInput)
+    rated = django_filters.CharFilter(label=_("Rated in"), method="by_rated", widget=MonthInput)
+    solved = django_filters.BooleanFilter(label=_("Solved"), method="by_solved")
+
+    OF_FIGURES = ("answer_due", "rated", "solved")  # shown on the page only when a figure led there
 
     class Meta:
         model = HelpRequest
         fields: list[str] = []
+
+    def get_form_class(self):
+        form_class = super().get_form_class()
+        for name in self.OF_FIGURES:
+            if not self.data.get(name):
+                form_class.base_fields.pop(name, None)
+        return form_class
 
     def by_words(self, queryset, name, value):
         """A reference, a phone number in any spelling, or words of the text. A phone is looked up by its blind index."""

@@ -23,7 +23,7 @@ class MessageForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=_("Choose"))
     assignee = forms.ModelChoiceField(
         label=_("Officer"), queryset=User.objects.none(), required=False, empty_label=_("The unit decides")
     )
@@ -83,7 +83,9 @@ class RouteForm(forms.Form):
 
 
 class AssistForm(forms.Form):
-    unit = forms.ModelChoiceField(label=_("Unit that helps"), queryset=Unit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=_("Unit that helps"), queryset=Unit.objects.none(), empty_label=_("Choose")
+    )
     note = forms.CharField(label=_("What for"), max_length=300, required=False)
 
     def __init__(self, *args, **kwargs):
@@ -108,7 +110,7 @@ class EditForm(forms.Form):
 
 
 class ExclusionForm(forms.Form):
-    user = forms.ModelChoiceField(label=_("Officer"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=_("Officer"), queryset=User.objects.none(), empty_label=_("Choose"))
     reason = forms.CharField(label=_("Reason"), max_length=200)
 
     def __init__(self, *args, actor: User, **kwargs):
@@ -154,6 +156,10 @@ class CannedReplyForm(forms.ModelForm):
         fields = ["title", "category", "body", "is_active"]
         help_texts = {"body": _("Variables: {reference}, {unit}, {officer}, {day}")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", _("every category")), *Category.choices]
+
 
 class ChannelForm(forms.Form):
     channel = forms.ChoiceField(
@@ -170,8 +176,10 @@ class RoutingRuleForm(forms.Form):
         label=_("Township"),
         queryset=Place.objects.townships(),
         required=False,
-        empty_label=_("The whole county"),
+        empty_label=_("All townships"),
     )
     unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.active().exclude(kind=Unit.Kind.DEPARTMENT)
+        label=_("Unit"),
+        queryset=Unit.objects.active().exclude(kind=Unit.Kind.DEPARTMENT),
+        empty_label=_("Choose"),
     )

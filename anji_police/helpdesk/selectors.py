@@ -92,7 +92,7 @@ def timeline(request: HelpRequest, thread) -> list[dict]:
             {
                 "at": move.at,
                 "who": move.actor_name or _("System"),
-                "what": str(labels.get(move.to_state, move.to_state)),
+                "what": _("moved to “%(state)s”") % {"state": labels.get(move.to_state, move.to_state)},
                 "body": move.reason,
                 "tone": "v",
                 "icon": "arrow-right",

@@ -64,8 +64,8 @@ def routes() -> list[Route]:
     return sorted(found.values(), key=lambda r: (r.app, r.name))
 
 
-def address(route: Route, example: Example) -> str:
-    path = route.name if route.name.startswith("/") else reverse(route.name, kwargs=example.kwargs or None)
+def address(name: str, example: Example) -> str:
+    path = name if name.startswith("/") else reverse(name, kwargs=example.kwargs or None)
     return f"{path}?{example.query}" if example.query else path
 
 
@@ -95,7 +95,7 @@ class Asker:
         if column in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[column]
         cache.clear()
-        target = address(route, example)
+        target = address(route.name, example)
         more = (
             {"content_type": "application/json"} if route.name.startswith("api:") and method != "GET" else {}
         )

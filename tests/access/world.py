@@ -43,10 +43,13 @@ class Example:
 
 @dataclass
 class World:
+    """`more` holds further pages that the browser looks at: (address name, column, example), such as other states."""
+
     own_unit: Any
     other_unit: Any
     users: dict[str, Any]
     examples: dict[str, Example] = field(default_factory=dict)
+    more: list[tuple[str, str, Example]] = field(default_factory=list)
 
 
 def build() -> World:

@@ -180,6 +180,32 @@ def test_bulk_shows_first_then_does_and_tells_each_row(client_of):
     assert all(r.reference in everything for r in rows)
 
 
+def test_a_request_whose_limit_stands_still_comes_last_and_is_not_lost(client_of):
+    from anji_police.helpdesk import services
+
+    handler = officer()
+    found = [in_progress(handler, phone=f"1380000{n:04d}") for n in range(30)]
+    for n in (0, 1, 2):
+        services.ask_citizen(request=found[n], actor=handler, body="请补充照片。", key=f"ask{n}")
+    browser = client_of(handler)
+    waiting = browser.get(url("request-list"), {"view": "waiting"}).context["page"]
+    assert {r.pk for r in waiting} == {r.pk for r in found[:3]}
+    for sort in ("due_at", "-due_at"):
+        seen, address = [], f"{url('request-list')}?view=mine&sort={sort}"
+        while address:
+            page = browser.get(address).context["page"]
+            seen += [r.pk for r in page]
+            address = f"{url('request-list')}{page.next_url}" if page.next_url else ""
+        assert len(seen) == 30
+        assert set(seen) == {r.pk for r in found}
+        still = {r.pk for r in found[:3]}
+        assert set(seen[-3:] if sort == "due_at" else seen[:3]) == still
+    page = browser.get(url("request-list"), {"view": "mine"}).context["page"]
+    second = browser.get(f"{url('request-list')}{page.next_url}").context["page"]
+    back = browser.get(f"{url('request-list')}{second.previous_url}").context["page"]
+    assert [r.pk for r in back] == [r.pk for r in page]
+
+
 def test_bulk_acts_are_shown_only_to_those_who_may_do_them(client_of):
     handler = officer()
     found = in_progress(handler)

@@ -80,8 +80,8 @@ def request_list(request):
     # Open requests have a time limit; in a view that also holds ended ones the newest come first.
     default = "-received_at" if view in ("all", "answered") else "due_at"
     rows = filterset.qs.select_related("unit", "assignee", "township").defer("search_text", "search_pairs")
-    if default == "due_at" or request.GET.get("sort", "").lstrip("-") == "due_at":
-        rows = rows.filter(due_at__isnull=False)
+    if default != "due_at" and request.GET.get("sort", "").lstrip("-") == "due_at":
+        rows = rows.filter(due_at__isnull=False)  # most have ended, and have no limit to be sorted by
     page = keyset(request, ordered(rows, request, columns, default))
     context = {
         "form": filterset.form,

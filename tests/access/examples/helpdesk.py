@@ -21,6 +21,7 @@ REASON = "当事人补充了新的情况"
 
 def prepare(world) -> dict[str, Example]:
     records = Records(world)
+    world.more += _more(records)
     return {
         **_pages(records),
         **_acts(records),
@@ -73,6 +74,11 @@ class Records:
             request=self.open, actor=self.officer, body=BODY, key="access-note", files=[jpeg("现场.jpg")]
         )
         self.file = self.open.attachments.get()
+        token = codes.new_token()
+        self.content = {k: v for k, v in form(name="李梅", phone="13811112222").items() if k != "township"}
+        services.save_draft(token=token, content=self.content)
+        services.attach_to_draft(token=token, files=[jpeg("现场.jpg")])
+        self.half = draft_cookie(token)
 
     def accepted(self):
         return in_progress(self.officer, phone=next(self.phones))
@@ -85,6 +91,29 @@ class Records:
             key=key,
             files=[jpeg("处置.jpg")],
         )
+
+
+def _more(records: Records) -> list[tuple[str, str, Example]]:
+    """The page of a request in each state, the queue in each view, and the citizen's page before and after the answer."""
+    found = []
+    states = ("assigned", "edited", "waiting", "returned", "answered", "closed", "merged")
+    for state in states:
+        example = Example({"reference": getattr(records, state).reference})
+        found += [("helpdesk:request-detail", column, example) for column in ("duty_desk", "officer_own")]
+    found += [
+        ("helpdesk:request-list", column, Example(query=f"view={view}"))
+        for column, view in (("duty_desk", "all"), ("duty_desk", "returned"), ("leadership", "all"))
+    ]
+    found += [
+        ("public:tracked", "anonymous", Example(session=tracking_session(getattr(records, state))))
+        for state in ("waiting", "answered", "closed", "merged")
+    ]
+    found += [
+        ("helpdesk:enter", "officer_own", Example()),
+        ("public:stop", "anonymous", Example({"number": "96110"}, cookies=records.half)),
+        ("public:done", "anonymous", Example()),
+    ]
+    return found
 
 
 def _pages(records: Records) -> dict[str, Example]:
@@ -164,11 +193,7 @@ def tracking_session(request) -> dict:
 
 
 def _citizens(records: Records) -> dict[str, Example]:
-    token = codes.new_token()
-    content = {k: v for k, v in form(name="李梅", phone="13811112222").items() if k != "township"}
-    services.save_draft(token=token, content=content)
-    services.attach_to_draft(token=token, files=[jpeg("现场.jpg")])
-    half = draft_cookie(token)
+    half, content = records.half, records.content
     sent_token = codes.new_token()
     sent = submitted(token=sent_token, phone=next(records.phones), township=town())
     opened = tracking_session(records.open)
