@@ -223,6 +223,11 @@ class DisputeQuerySet(models.QuerySet):
     def overdue(self, now=None):
         return self.live().filter(due_at__lt=now or timezone.now())
 
+    def follow_up_due(self, day):
+        """With a planned visit that is due by `day` and neither made nor waived."""
+        due = FollowUp.objects.filter(due_on__lte=day, done_at=None, waived_reason="")
+        return self.filter(pk__in=due.values("dispute"))
+
     def registered_in(self, period):
         """Registered in the half-open `period`."""
         return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
@@ -258,6 +263,22 @@ class Dispute(Stateful):
         Step("closed", "archived", CLOSE, label=_("Archive")),
         Step("closed", "to_assign", REOPEN, reason=True, label=_("Reopen")),
     )
+
+    STATUS_TONES = {
+        DisputeStatus.REGISTERED: "warn",
+        DisputeStatus.CONSULTING: "warn",
+        DisputeStatus.TO_ASSIGN: "danger",
+        DisputeStatus.REFUSED: "mute",
+        DisputeStatus.OFFERED: "warn",
+        DisputeStatus.MEDIATING: "info",
+        DisputeStatus.AGREED: "info",
+        DisputeStatus.EFFECTIVE: "info",
+        DisputeStatus.PERFORMED: "ok",
+        DisputeStatus.UNPERFORMED: "danger",
+        DisputeStatus.FAILED: "mute",
+        DisputeStatus.CLOSED: "ok",
+        DisputeStatus.ARCHIVED: "mute",
+    }
 
     class Track(models.TextChoices):
         PEOPLE = "people", _("People's mediation")
@@ -360,6 +381,10 @@ class Dispute(Stateful):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_live and self.due_at is not None and self.due_at < timezone.now()
 
     @property
     def is_live(self) -> bool:

@@ -112,6 +112,8 @@ def ask_citizen(
 
 def go_on(*, request: HelpRequest, actor: User | None) -> HelpRequest:
     """The wait is over: the citizen answered (actor None), or the officer goes on without."""
+    if actor is not None:
+        require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
         workflow.move(record=request, to=Status.IN_PROGRESS, actor=actor, action="helpdesk.request.resumed")
@@ -156,6 +158,8 @@ def answer(
 
 def close(*, request: HelpRequest, actor: User | None, reason: str = "") -> HelpRequest:
     """End an answered request: after a rating, when the time for one is over (actor None), or by the officer."""
+    if actor is not None:
+        require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
         request.closed_at = timezone.now()
@@ -176,6 +180,8 @@ def reopen(
     *, request: HelpRequest, actor: User | None, reason: str, keep_officer: bool = False
 ) -> HelpRequest:
     """Open the same request again, with a clock of its own and another officer than before (好差评整改, 济南 art. 27)."""
+    if actor is not None:
+        require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
         before = request.assignee
