@@ -346,6 +346,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ReportVersionStatusEnum": "anji_police.reports.models.VersionStatus",
         "HelpRequestStatusEnum": "anji_police.helpdesk.models.Status",
+        "DisputeStatusEnum": "mediation.models.DisputeStatus",
+        "PartyKindEnum": "mediation.models.Party.Kind",
+        "ConsentFormEnum": "mediation.models.Party.Form",
+        "MessageKindEnum": "anji_police.helpdesk.models.Message.Kind",
     },
 }
 
