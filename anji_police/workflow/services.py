@@ -71,6 +71,12 @@ def held(record: Stateful, actor: User | None, *, version: int | None = None) ->
     return locked
 
 
+def must_be(record: Stateful, *states: str) -> None:
+    """Raises TransitionError unless the record is in one of `states`: for acts that share a step with another act."""
+    if record.status not in states:
+        raise TransitionError(_wrong_state(record, ""))
+
+
 def sync_due(record: Model, *, but: tuple[str, ...] = ()) -> None:
     """Copy the nearest running clock, but for the kinds in `but`, to the record's `due_at`, by which queues are ordered."""
     running = Deadline.objects.about(record).running().exclude(kind__in=but)

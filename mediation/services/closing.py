@@ -9,7 +9,7 @@ from anji_police.accounts.models import User
 from anji_police.errors import DomainError
 from anji_police.workflow import services as workflow
 from mediation.models import CLOSE, REOPEN, Assignment, Dispute, DisputeStatus
-from mediation.services.common import held, require, sync_due, tell_origin
+from mediation.services.common import held, must_be, require, sync_due, tell_origin
 
 
 def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
@@ -64,6 +64,7 @@ def reopen(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
     require(actor, REOPEN)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_be(dispute, DisputeStatus.CLOSED)
         dispute.mediator = None
         dispute.closed_at = None
         return workflow.move(

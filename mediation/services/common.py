@@ -1,25 +1,14 @@
 """What the acts of mediation share."""
 
-from django.utils.translation import gettext as _
-
 from anji_police import events
 from anji_police.audit import services as audit
-from anji_police.errors import DomainError
 from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute
 
 ACCEPT, CONCLUDE = "mediation.accept", "mediation.conclude"
 
 
-require, held, sync_due = workflow.require, workflow.held, workflow.sync_due
-
-
-def must_be(dispute: Dispute, *states: str) -> None:
-    """Raises DomainError unless the dispute is in one of `states`."""
-    if dispute.status not in states:
-        raise DomainError(
-            _("This can't be done in the state “%(state)s”.") % {"state": dispute.get_status_display()}
-        )
+require, held, sync_due, must_be = workflow.require, workflow.held, workflow.sync_due, workflow.must_be
 
 
 def lead_of(dispute: Dispute) -> Assignment | None:

@@ -184,6 +184,7 @@ def reopen(
         require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
+        workflow.must_be(request, Status.ANSWERED, Status.CLOSED)
         before = request.assignee
         request.round += 1
         request.assignee = before if keep_officer else None

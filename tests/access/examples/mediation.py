@@ -16,8 +16,8 @@ def prepare(world) -> dict[str, Example]:
     offered = consented(clerk)
     services.offer(dispute=offered, actor=clerk, mediator=own)
     held = mediating(clerk, own)
-    settled = with_session(clerk)
-    services.record_agreement(dispute=settled, actor=clerk, is_written=False, terms="当场和解")
+    settled = with_session(clerk, mediator("沈调解"))
+    services.record_agreement(dispute=settled, actor=clerk, is_written=False, terms="当场和解，各自让步")
     visit = FollowUp.objects.get(dispute=settled)
     party = fresh.parties.first()
     reason = {"reason": "双方已自行和解"}
