@@ -39,7 +39,8 @@ def postgres_bin() -> Path:
 class Stack:
     """Postgres, Redis, two web workers, a Celery worker, beat and the relay, each a process of our own."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: dict[str, str] | None = None) -> None:
+        self.more = more or {}
         self.folder = Path(tempfile.mkdtemp(prefix="portal-faults-"))
         self.port, self.redis_port = free_port(), free_port()
         self.bin = postgres_bin()
@@ -87,6 +88,7 @@ class Stack:
             "PORT": str(self.port),
             "WEB_WORKERS": "2",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            **self.more,
         }
 
     # -- start and stop --------------------------------------------------------------------------------------------
