@@ -3,13 +3,14 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.accounts.models import User
 from anji_police.places.models import Place, Unit
 from mediation.models import Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
 from mediation.services.registering import RISK_FACTORS
 
-DATE = forms.DateInput(attrs={"type": "date"})
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 ORIGINS = Place.objects.filter(level__in=["province", "prefecture", "county"]).order_by("code")
 
@@ -34,7 +35,8 @@ class DisputeForm(forms.Form):
     type = forms.ChoiceField(label=_("Type"), choices=Dispute.Type.choices)
     track = forms.ChoiceField(label=_("Track"), choices=Dispute.Track.choices)
     source = forms.ChoiceField(
-        label=_("Source"), choices=[c for c in Dispute.Source.choices if c[0] not in ("request", "field")]
+        label=pgettext_lazy("dispute", "Source"),
+        choices=[c for c in Dispute.Source.choices if c[0] not in ("request", "field")],
     )
     source_code = forms.CharField(label=_("Number at the source"), max_length=40, required=False)
     facts = forms.CharField(

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.audit.history import tracked
 from anji_police.audit.models import append_only_triggers
@@ -319,7 +320,7 @@ class Dispute(Stateful):
     )
     code = models.CharField(_("code"), max_length=20, unique=True)
     track = models.CharField(_("track"), max_length=16, choices=Track, default=Track.PEOPLE)
-    source = models.CharField(_("source"), max_length=10, choices=Source)
+    source = models.CharField(pgettext_lazy("dispute", "source"), max_length=10, choices=Source)
     source_code = models.CharField(_("source number"), max_length=40, blank=True)
     type = models.CharField(_("type"), max_length=10, choices=Type)
     title = models.CharField(_("matter"), max_length=80)

@@ -66,12 +66,12 @@ class Person:
 
     def send(self, action: str) -> None:
         """Press the button of the form that posts to an address ending with `action`."""
-        self.page.locator(f'main form[action$="{action}"] button[type=submit]').first.click()
+        self.page.locator(f'main form[action*="{action}"] button[type=submit]').first.click()
 
     def open_act(self, action: str):
         """The form that posts to `action`, its summary opened if it is folded."""
-        form = self.page.locator(f'main form[action$="{action}"]').first
-        folded = self.page.locator(f'details:has(form[action$="{action}"])')
+        form = self.page.locator(f'main form[action*="{action}"]').first
+        folded = self.page.locator(f'details:has(form[action*="{action}"])')
         if folded.count() and not form.is_visible():
             folded.first.locator("summary").first.click()
         expect(form).to_be_visible()
