@@ -384,6 +384,11 @@ class Dispute(Stateful):
         return self.code
 
     @property
+    def is_ended(self) -> bool:
+        """Mediation is over, the file is not: follow-up and closure are left."""
+        return self.status in ("performed", "unperformed", "failed", "refused")
+
+    @property
     def is_late(self) -> bool:
         return self.is_live and self.due_at is not None and self.due_at < timezone.now()
 

@@ -170,6 +170,9 @@ def test_the_whole_way_by_the_pages(client_of):
     assert post("performance", item=items) == 302
     assert dispute.status == DisputeStatus.PERFORMED
     visit = FollowUp.objects.get()
+    page = browser.get(dispute.get_absolute_url()).content.decode()
+    assert url("follow-up", dispute.code, visit.pk) in page
+    assert url("performance", dispute.code) not in page
     assert post("close") == 409
     assert post("follow-up", visit.pk, performance="") == 422
     assert post("follow-up", visit.pk, performance="双方和好", satisfaction="5") == 302
