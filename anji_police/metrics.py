@@ -45,6 +45,7 @@ class Metric:
     rows_url: str | None  # name of the list page that shows the rows behind it
     better: str  # "up", "down" or "": which direction is good news
     definition: Any  # 口径, in words
+    by_place: Callable[..., dict[str, int]] | None = None  # counts by township code, for maps
 
     @property
     def field(self) -> str:
@@ -55,14 +56,25 @@ _registry: dict[str, Metric] = {}
 
 
 def metric(
-    key: str, *, label, unit, kind: str = "count", rows: str | None = None, better: str = "", definition=""
+    key: str,
+    *,
+    label,
+    unit,
+    kind: str = "count",
+    rows: str | None = None,
+    better: str = "",
+    definition="",
+    by_place: Callable[..., dict[str, int]] | None = None,
 ):
-    """Register a figure under `key` ("field.noun"); a key taken twice fails at start-up."""
+    """Register a figure under `key` ("field.noun"); a key taken twice fails at start-up.
+
+    `by_place(period=, units=)`, where the figure can be told by township: {GB/T 10114 code of the township: count}.
+    """
 
     def register(measure: Callable[..., Reading]):
         if key in _registry:
             raise ValueError(f"metric {key} is registered twice")
-        _registry[key] = Metric(key, label, unit, measure, kind, rows, better, definition)
+        _registry[key] = Metric(key, label, unit, measure, kind, rows, better, definition, by_place)
         return measure
 
     return register

@@ -343,7 +343,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "ReportVersionStatusEnum": "anji_police.reports.models.VersionStatus",
+        "HelpRequestStatusEnum": "anji_police.helpdesk.models.Status",
+        "DisputeStatusEnum": "mediation.models.DisputeStatus",
+        "PartyKindEnum": "mediation.models.Party.Kind",
+        "ConsentFormEnum": "mediation.models.Party.Form",
+        "MessageKindEnum": "anji_police.helpdesk.models.Message.Kind",
+    },
 }
 
 # -- map ----------------------------------------------------------------------------------------------------------
@@ -379,6 +386,11 @@ LOGGING = {
 # The bureau's own names, printed on pages and papers.
 BUREAU_NAME = os.environ.get("BUREAU_NAME", "安吉县公安局")
 BUREAU_DOCUMENT_CODE = os.environ.get("BUREAU_DOCUMENT_CODE", "安公")
+# To whom the monthly report goes, and who gets copies (主送机关, 抄送机关), separated by commas.
+REPORT_ADDRESSEE = os.environ.get("REPORT_ADDRESSEE", "县人民政府")
+REPORT_COPIES = [
+    c for c in os.environ.get("REPORT_COPIES", "县委政法委,县委办公室,县人民政府办公室").split(",") if c
+]
 COUNTY_CODE = "330523"
 DATA_DIR = BASE_DIR / "anji_police" / "data"
 BOUNDARY_FILE = Path(os.environ.get("BOUNDARY_FILE", DATA_DIR / "anji_boundary.geojson"))

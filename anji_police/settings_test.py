@@ -24,6 +24,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 _var = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 MEDIA_ROOT = _var / "media"
 SMS_FILE_PATH = _var / "sms.jsonl"
+STATIC_ROOT = _var / "static"
+STATIC_ROOT.mkdir()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("anji_police.accounts.urls")),
     path("home/", include("anji_police.dashboard.urls")),
     path("requests/", include("anji_police.helpdesk.urls")),
+    path("reports/", include("anji_police.reports.urls")),
     path("trail/", include("anji_police.audit.urls")),
     path("jobs/", include("anji_police.jobs.urls")),
     path("settings/", include("anji_police.workflow.urls")),

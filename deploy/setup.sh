@@ -229,6 +229,10 @@ create_accounts() {
     [ ! -e "$VAR/credentials" ] || return 0
     manage "$command" --credentials "$VAR/credentials" >>"$VAR/log/setup.log" 2>&1 ||
         fail "the accounts could not be created: read $VAR/log/setup.log."
+    if [ "$MODE" = demo ]; then
+        manage create_demo_mediation >>"$VAR/log/setup.log" 2>&1 ||
+            fail "the demonstration mediators could not be created: read $VAR/log/setup.log."
+    fi
     chmod 600 "$VAR/credentials"
     NEW_ACCOUNTS=1
 }

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.audit.history import tracked
 from anji_police.audit.models import append_only_triggers
@@ -223,6 +224,11 @@ class DisputeQuerySet(models.QuerySet):
     def overdue(self, now=None):
         return self.live().filter(due_at__lt=now or timezone.now())
 
+    def follow_up_due(self, day):
+        """With a planned visit that is due by `day` and neither made nor waived."""
+        due = FollowUp.objects.filter(due_on__lte=day, done_at=None, waived_reason="")
+        return self.filter(pk__in=due.values("dispute"))
+
     def registered_in(self, period):
         """Registered in the half-open `period`."""
         return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
@@ -258,6 +264,22 @@ class Dispute(Stateful):
         Step("closed", "archived", CLOSE, label=_("Archive")),
         Step("closed", "to_assign", REOPEN, reason=True, label=_("Reopen")),
     )
+
+    STATUS_TONES = {
+        DisputeStatus.REGISTERED: "warn",
+        DisputeStatus.CONSULTING: "warn",
+        DisputeStatus.TO_ASSIGN: "danger",
+        DisputeStatus.REFUSED: "mute",
+        DisputeStatus.OFFERED: "warn",
+        DisputeStatus.MEDIATING: "info",
+        DisputeStatus.AGREED: "info",
+        DisputeStatus.EFFECTIVE: "info",
+        DisputeStatus.PERFORMED: "ok",
+        DisputeStatus.UNPERFORMED: "danger",
+        DisputeStatus.FAILED: "mute",
+        DisputeStatus.CLOSED: "ok",
+        DisputeStatus.ARCHIVED: "mute",
+    }
 
     class Track(models.TextChoices):
         PEOPLE = "people", _("People's mediation")
@@ -298,7 +320,7 @@ class Dispute(Stateful):
     )
     code = models.CharField(_("code"), max_length=20, unique=True)
     track = models.CharField(_("track"), max_length=16, choices=Track, default=Track.PEOPLE)
-    source = models.CharField(_("source"), max_length=10, choices=Source)
+    source = models.CharField(pgettext_lazy("dispute", "source"), max_length=10, choices=Source)
     source_code = models.CharField(_("source number"), max_length=40, blank=True)
     type = models.CharField(_("type"), max_length=10, choices=Type)
     title = models.CharField(_("matter"), max_length=80)
@@ -360,6 +382,15 @@ class Dispute(Stateful):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def is_ended(self) -> bool:
+        """Mediation is over, the file is not: follow-up and closure are left."""
+        return self.status in ("performed", "unperformed", "failed", "refused")
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_live and self.due_at is not None and self.due_at < timezone.now()
 
     @property
     def is_live(self) -> bool:

@@ -1,8 +1,49 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from mediation import views
+from mediation.views import detail, people, queue
 
 app_name = "mediation"
+
+
+class DisputeCode(StringConverter):
+    regex = "TJ[0-9]{4}-[0-9]{6}"
+
+
+register_converter(DisputeCode, "dispute")
+
+
+def act(name: str, view):
+    """One act on one dispute: /mediation/<code>/<name>/."""
+    return path(f"<dispute:code>/{name}/", view, name=name)
+
+
 urlpatterns = [
-    path("<str:code>/", views.dispute_detail, name="dispute-detail"),
+    path("", queue.dispute_list, name="dispute-list"),
+    path("register/", queue.register, name="register"),
+    path("mediators/", people.mediator_list, name="mediator-list"),
+    path("mediators/add/", people.mediator_add, name="mediator-add"),
+    path("mediators/<int:pk>/", people.mediator_detail, name="mediator-detail"),
+    path("mediators/<int:pk>/appoint/", people.appoint, name="appoint"),
+    path("mediators/<int:pk>/retire/", people.retire, name="retire"),
+    path("bodies/", people.bodies, name="bodies"),
+    path("<dispute:code>/", detail.dispute_detail, name="dispute-detail"),
+    act("add-party", detail.add_party),
+    path("<dispute:code>/consent/<int:pk>/", detail.consent, name="consent"),
+    act("refuse", detail.refuse),
+    act("assess", detail.assess),
+    act("offer", detail.offer),
+    act("accept", detail.accept),
+    act("decline", detail.decline),
+    act("replace", detail.replace),
+    act("session", detail.session),
+    act("agreement", detail.agreement),
+    act("in-effect", detail.in_effect),
+    act("performance", detail.performance),
+    act("failed", detail.failed),
+    path("<dispute:code>/follow-up/<int:pk>/", detail.follow_up, name="follow-up"),
+    path("<dispute:code>/waive/<int:pk>/", detail.waive, name="waive"),
+    act("plan", detail.plan),
+    act("close", detail.close),
+    act("reopen", detail.reopen),
 ]

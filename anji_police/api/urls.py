@@ -10,5 +10,7 @@ urlpatterns = [
     path("schema/", views.SchemaView.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
     path("places/", include("anji_police.places.api.urls")),
+    path("mediation/", include("mediation.api.urls")),
     path("helpdesk/", include("anji_police.helpdesk.api.urls")),
+    path("reports/", include("anji_police.reports.api.urls")),
 ]

@@ -14,7 +14,10 @@ SECTIONS = {
     "townships": "api:places:township-list",
     "villages": "api:places:village-list",
     "units": "api:places:unit-list",
+    "disputes": "api:mediation:dispute-list",
+    "mediators": "api:mediation:mediator-list",
     "requests": "api:helpdesk:request-list",
+    "reports": "api:reports:version-list",
 }
 
 

@@ -17,3 +17,10 @@ nav.add(
     permission="audit.view_trail",
 )
 nav.add("audit:chain", label=_("Chain"), icon="link", section="administration", permission="audit.view_trail")
+nav.add(
+    "audit:row-history",
+    label=_("Row history"),
+    icon="database",
+    section="administration",
+    permission="audit.view_trail",
+)

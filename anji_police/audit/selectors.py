@@ -57,3 +57,70 @@ def events(user):
 def reads(user):
     """Reads of personal data, for those who may read the trail."""
     return AccessEntry.objects.all() if user.has_perm("audit.view_trail") else AccessEntry.objects.none()
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row event: when, by whom, which columns."""
+
+    at: datetime
+    label: str
+    actor_name: str
+    reason: str
+    changes: list[tuple[str, str, str]]  # (column, before, after); sealed columns show no value
+
+
+def tracked_labels() -> list[str]:
+    """The tables whose row history can be read, as "app.model"."""
+    from pghistory.models import Event
+
+    return sorted(
+        m.pgh_tracked_model._meta.label_lower
+        for m in apps.get_models(include_auto_created=True)
+        if issubclass(m, Event) and getattr(m, "pgh_tracked_model", None)
+    )
+
+
+def row_history(user, label: str, key: str, limit: int = 200) -> list[RowChange]:
+    """What happened to one row, newest first, at most `limit` events. Empty without the right, or for no such table."""
+    from pghistory.models import Event
+
+    if not user.has_perm("audit.view_trail") or not key.isdigit() or len(key) > 18:
+        return []
+    model = next(
+        (
+            m
+            for m in apps.get_models(include_auto_created=True)
+            if issubclass(m, Event)
+            and getattr(m, "pgh_tracked_model", None)
+            and m.pgh_tracked_model._meta.label_lower == label
+        ),
+        None,
+    )
+    if model is None:
+        return []
+    columns = [f for f in model._meta.concrete_fields if not f.name.startswith("pgh_")]
+    found, before = [], None
+    for event in model._default_manager.filter(pgh_obj_id=int(key)).order_by("pgh_id")[:limit]:
+        context = event.pgh_context or {}
+        found.append(
+            RowChange(
+                at=event.pgh_created_at,
+                label=event.pgh_label,
+                actor_name=context.get("actor_name", ""),
+                reason=context.get("reason", ""),
+                changes=[change for f in columns if (change := _change(f, before, event))],
+            )
+        )
+        before = event
+    return found[::-1]
+
+
+def _change(field, before, after) -> tuple[str, str, str] | None:
+    now = getattr(after, field.attname)
+    old = getattr(before, field.attname) if before is not None else None
+    if (before is not None and old == now) or (before is None and now in (None, "", b"")):
+        return None
+    if isinstance(field, crypto.StoredSecret):
+        return field.name, "••••" if old else "", "••••" if now else ""
+    return field.name, "" if old is None else str(old)[:120], "" if now is None else str(now)[:120]

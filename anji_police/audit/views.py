@@ -50,6 +50,21 @@ def read_list(request):
 @require_safe
 @login_required
 @permission_required("audit.view_trail", raise_exception=True)
+def row_history(request):
+    """What happened to one row of one table, whatever path wrote it."""
+    label, key = request.GET.get("table", ""), request.GET.get("key", "")
+    context = {
+        "tables": selectors.tracked_labels(),
+        "label": label,
+        "key": key,
+        "changes": selectors.row_history(request.user, label, key),
+    }
+    return render(request, "audit/rows.html", context)
+
+
+@require_safe
+@login_required
+@permission_required("audit.view_trail", raise_exception=True)
 def chain(request):
     return render(request, "audit/chain.html", {"chain": selectors.chain_state()})
 

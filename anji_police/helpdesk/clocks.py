@@ -29,6 +29,13 @@ def accept_missed(deadline) -> None:
     _tell_superiors(deadline, _("%(unit)s has not accepted request %(reference)s in time."))
 
 
+@escalates("helpdesk.first_contact")
+def first_contact_missed(deadline) -> None:
+    _tell_superiors(
+        deadline, _("Nobody has contacted the citizen of request %(reference)s (%(unit)s) in time.")
+    )
+
+
 @escalates("helpdesk.answer")
 def answer_missed(deadline) -> None:
     _tell_superiors(deadline, _("Request %(reference)s (%(unit)s) was not answered in time."))

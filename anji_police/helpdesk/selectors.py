@@ -103,6 +103,7 @@ def timeline(request: HelpRequest, thread) -> list[dict]:
 
 _CLOCK_WORDS = {
     "helpdesk.accept": gettext_lazy("Acceptance"),
+    "helpdesk.first_contact": gettext_lazy("First contact"),
     "helpdesk.answer": gettext_lazy("Answer"),
     "helpdesk.ruling": gettext_lazy("Ruling on the return"),
     "helpdesk.bad_rating": gettext_lazy("Contact after the bad rating"),

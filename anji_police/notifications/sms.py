@@ -2,11 +2,14 @@
 
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
+
+from anji_police.crypto import mask_phone
 
 
 class SendError(Exception):
@@ -30,6 +33,17 @@ class FileBackend:
                 return f"file:{key}"
             file.write(line + "\n")
         return f"file:{key}"
+
+    def recent(self, limit: int = 50) -> list[dict]:
+        """The last messages of the file, newest first, numbers masked: for the page that shows what would have gone out."""
+        path = Path(settings.SMS_FILE_PATH)
+        if not path.exists():
+            return []
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()][-limit:]
+        found = [json.loads(line) for line in reversed(lines)]
+        return [
+            {**one, "at": datetime.fromisoformat(one["at"]), "to": mask_phone(one["to"])} for one in found
+        ]
 
 
 def backend():

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from anji_police.notifications import services
+from anji_police.notifications import services, sms
 from anji_police.notifications.models import Notification, OutboxMessage
 from anji_police.paging import Column, keyset
 
@@ -46,4 +46,8 @@ def outbox(request):
         Column(_("Error")),
     ]
     page = keyset(request, OutboxMessage.objects.visible_to(request.user).order_by("-id"), count=False)
-    return render(request, "notifications/outbox.html", {"page": page, "columns": columns})
+    gateway = sms.backend()
+    written = gateway.recent() if isinstance(gateway, sms.FileBackend) else None
+    return render(
+        request, "notifications/outbox.html", {"page": page, "columns": columns, "written": written}
+    )

@@ -151,8 +151,9 @@ def page_head(content, title, sub="") -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def card(context, content, title, note="", action_url="", action="", bare: bool = False, css: str = ""):
     """A titled card. `bare` leaves out the inner padding, for tables and lists."""
-    number = context.render_context.get("cards", 0) + 1
-    context.render_context["cards"] = number
+    # Counted on the request: an included template has a render context of its own and would begin at 1 again.
+    counted = getattr(context.get("request"), "__dict__", context.render_context.dicts[0])
+    number = counted["card_count"] = counted.get("card_count", 0) + 1
     return format_html(
         '<section class="cardx{}" aria-labelledby="card-{}"><header><h2 id="card-{}">{}{}</h2>{}</header>{}</section>',
         f" {css}" if css else "",

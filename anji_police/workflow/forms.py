@@ -7,7 +7,9 @@ from anji_police.periods import today
 
 class RuleForm(forms.Form):
     value = forms.DecimalField(label=_("New value"), min_value=0, max_digits=14, decimal_places=2)
-    valid_from = forms.DateField(label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     article = forms.CharField(
         label=_("Source"),
         max_length=200,

@@ -56,6 +56,34 @@ def lock(record: Stateful, *, version: int | None = None) -> Stateful:
     return held
 
 
+def require(actor: User, permission: str) -> None:
+    """Raises NotAllowed unless `actor` holds `permission`."""
+    if not actor.has_perm(permission):
+        raise NotAllowed(_("Your account may not do this."))
+
+
+def held(record: Stateful, actor: User | None, *, version: int | None = None) -> Stateful:
+    """`record` under lock, and still in sight of `actor`: it may be taken away between the page and the click. None is the
+    system, or a citizen who showed both codes. Raises NotAllowed, StaleError."""
+    locked = lock(record, version=version)
+    if actor is not None and not type(record).objects.visible_to(actor).filter(pk=locked.pk).exists():
+        raise NotAllowed(_("This is not yours any more."))
+    return locked
+
+
+def must_be(record: Stateful, *states: str) -> None:
+    """Raises TransitionError unless the record is in one of `states`: for acts that share a step with another act."""
+    if record.status not in states:
+        raise TransitionError(_wrong_state(record, ""))
+
+
+def sync_due(record: Model, *, but: tuple[str, ...] = ()) -> None:
+    """Copy the nearest running clock, but for the kinds in `but`, to the record's `due_at`, by which queues are ordered."""
+    running = Deadline.objects.about(record).running().exclude(kind__in=but)
+    record.due_at = running.order_by("due_at").values_list("due_at", flat=True).first()
+    record.save(update_fields=["due_at"])
+
+
 def save(record: Stateful, *fields: str) -> None:
     """Save `fields` of a locked record and count its version up."""
     record.version += 1

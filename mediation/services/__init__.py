@@ -10,7 +10,14 @@ from mediation.services.mediating import (
     record_performance,
     record_session,
 )
-from mediation.services.people import add_mediator, appoint, retire_mediator
+from mediation.services.people import (
+    add_committee,
+    add_mediator,
+    add_station,
+    add_team,
+    appoint,
+    retire_mediator,
+)
 from mediation.services.registering import (
     PartySpec,
     add_party,
@@ -24,8 +31,11 @@ from mediation.services.registering import (
 __all__ = [
     "PartySpec",
     "accept_offer",
+    "add_committee",
     "add_mediator",
     "add_party",
+    "add_station",
+    "add_team",
     "appoint",
     "ask_for_consent",
     "assess_risk",

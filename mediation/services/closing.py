@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy
 from anji_police.accounts.models import User
 from anji_police.errors import DomainError
 from anji_police.workflow import services as workflow
-from mediation.models import Assignment, Dispute, DisputeStatus
-from mediation.services.common import held, sync_due, tell_origin
+from mediation.models import CLOSE, REOPEN, Assignment, Dispute, DisputeStatus
+from mediation.services.common import held, must_be, require, sync_due, tell_origin
 
 
 def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
     """Close a dispute (结案): its follow-up visits are recorded or waived with a reason. The citizen gets the answer."""
+    require(actor, CLOSE)
     with transaction.atomic():
         dispute = held(dispute, actor)
         if dispute.follow_ups.filter(done_at=None, waived_reason="").exists():
@@ -60,8 +61,10 @@ def _answer(dispute: Dispute, unperformed: bool) -> str:
 
 def reopen(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
     """Open a closed dispute again: breach, recurrence, or a new call of the same parties. What was recorded stays."""
+    require(actor, REOPEN)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_be(dispute, DisputeStatus.CLOSED)
         dispute.mediator = None
         dispute.closed_at = None
         return workflow.move(

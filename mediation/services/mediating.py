@@ -223,6 +223,8 @@ def record_performance(
 
 def conclude_failed(*, dispute: Dispute, actor: User | None, reason: str) -> Dispute:
     """End mediation without agreement (终止); the parties are told of arbitration, administrative and court ways (art. 26)."""
+    if actor is not None:
+        require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor) if actor else workflow.lock(dispute)
         must_be(dispute, DisputeStatus.MEDIATING)

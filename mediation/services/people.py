@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from anji_police.accounts.models import User
 from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput
-from anji_police.places.models import Place
-from mediation.models import Appointment, Assignment, Committee, Mediator, Team
+from anji_police.places.models import Place, Unit
+from mediation.models import Appointment, Assignment, Committee, Mediator, ServiceStation, Team
 from mediation.services.common import require
 
 CHANGE = "mediation.change_mediator"
@@ -94,3 +94,40 @@ def retire_mediator(*, actor: User, mediator: Mediator, on: date) -> Mediator:
             actor=actor, action="mediation.mediator.retired", subject=mediator, after={"left_on": on}
         )
     return mediator
+
+
+def _enter(model, actor: User, action: str, **facts):
+    """Add one body under its own right and trail. Raises DomainError for a name that exists."""
+    require(actor, CHANGE)
+    try:
+        with transaction.atomic():
+            row = model.objects.create(**facts)
+            audit.record(actor=actor, action=action, subject=row, after={"name": facts["name"]})
+    except IntegrityError:
+        raise DomainError(_("There is one of this name already.")) from None
+    return row
+
+
+def add_station(*, actor: User, name: str, place: Place, unit: Unit) -> ServiceStation:
+    """Enter a new-resident service station."""
+    return _enter(
+        ServiceStation, actor, "mediation.station.entered", name=name.strip(), place=place, unit=unit
+    )
+
+
+def add_team(*, actor: User, name: str, origin: Place, station: ServiceStation, founded_on: date) -> Team:
+    """Enter a hometown-dialect mediation team."""
+    return _enter(
+        Team,
+        actor,
+        "mediation.team.entered",
+        name=name.strip(),
+        origin=origin,
+        station=station,
+        founded_on=founded_on,
+    )
+
+
+def add_committee(*, actor: User, name: str, place: Place) -> Committee:
+    """Enter a people's mediation committee."""
+    return _enter(Committee, actor, "mediation.committee.entered", name=name.strip(), place=place)

@@ -199,6 +199,7 @@ def add_party(*, dispute: Dispute, actor: User, spec: PartySpec) -> Party:
 
 def ask_for_consent(*, dispute: Dispute, actor: User) -> Dispute:
     """Begin to ask the parties (待征询)."""
+    require(actor, REGISTER)
     with transaction.atomic():
         dispute = held(dispute, actor)
         return workflow.move(
@@ -243,6 +244,7 @@ def record_consent(
 
 def refuse_mediation(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
     """Don't mediate: forbidden by law, or a party does not want it; the citizen is told other ways."""
+    require(actor, REGISTER)
     with transaction.atomic():
         return _refuse(held(dispute, actor), actor, reason)
 

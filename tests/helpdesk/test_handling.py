@@ -278,3 +278,27 @@ def test_tracking_needs_both_codes_and_its_tries_are_counted():
     with pytest.raises(TooMany):
         services.open_with_secret(reference=reference, secret=receipt.secret)
     assert services.open_with_secret(reference="000000-000000", secret=receipt.secret) is None
+
+
+def test_a_noted_call_is_the_first_contact_and_a_plain_note_is_not():
+    request = in_progress(officer())
+    services.add_note(request=request, actor=request.assignee, body="先查档案", key="1")
+    assert clock(request, "helpdesk.first_contact").met_at is None
+    services.add_note(request=request, actor=request.assignee, body="已电话联系本人", key="2", contacted=True)
+    assert clock(request, "helpdesk.first_contact").met_at
+
+
+def test_assigning_is_no_way_around_a_ruling_and_reopening_none_around_an_answer():
+    handler = officer()
+    desk = duty_desk()
+    request = in_progress(handler)
+    with pytest.raises(TransitionError):
+        services.reopen(request=request, actor=desk, reason="重新办理")
+    services.give_back(request=request, actor=handler, ground="not_ours", explanation="现场在梅溪镇")
+    with pytest.raises(TransitionError):
+        services.assign(request=request, actor=desk, unit=handler.unit)
+    services.rule_on_return(request=request, actor=desk, ruling="refused", reason="属本辖区")
+    services.accept(request=request, actor=handler)
+    services.answer(request=request, actor=handler, body="已办结。", key="1")
+    with pytest.raises(TransitionError):
+        services.assign(request=request, actor=desk, unit=handler.unit)

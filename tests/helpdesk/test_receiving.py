@@ -25,7 +25,7 @@ def test_a_request_goes_to_the_station_of_its_place_and_its_clocks_run():
     request = receipt.request
     assert (request.unit, request.status, request.version) == (station, Status.ASSIGNED, 2)
     kinds = set(Deadline.objects.about(request).values_list("kind", flat=True))
-    assert kinds == {"helpdesk.answer", "helpdesk.accept"}
+    assert kinds == {"helpdesk.answer", "helpdesk.accept", "helpdesk.first_contact"}
     assert request.due_at == min(Deadline.objects.about(request).values_list("due_at", flat=True))
     assert Notification.objects.get().user == boss
     assert AuditEntry.objects.filter(action="helpdesk.request.received").count() == 1

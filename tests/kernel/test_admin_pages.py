@@ -137,3 +137,27 @@ def test_the_outbox_shows_no_text_and_no_whole_number(client_of):
     assert "138****5678" in page
     assert "13812345678" not in page
     assert "密文内容" not in page
+
+
+def test_row_history_shows_each_change_of_a_row_and_no_sealed_value(client_of):
+    handler = officer()
+    request = in_progress(handler)
+    browser = client_of(administrator(Role.AUDIT_ADMIN))
+    url = reverse("audit:row-history")
+    page = browser.get(url, {"table": "helpdesk.helprequest", "key": request.pk}).content.decode()
+    assert "in_progress" in page
+    assert "••••" in page
+    assert "13812345678" not in page
+    assert browser.get(url, {"table": "nothing", "key": "x"}).status_code == 200
+    assert client_of(handler).get(url).status_code == 403
+
+
+def test_the_development_gateway_shows_what_would_have_gone_out(client_of, settings, tmp_path):
+    from anji_police.notifications.sms import FileBackend
+
+    settings.SMS_FILE_PATH = tmp_path / "sent.jsonl"
+    FileBackend().send(to="13812345678", text="您的来件有新进展", key="k")
+    page = client_of(administrator(Role.SYSTEM_ADMIN)).get(reverse("notifications:outbox")).content.decode()
+    assert "您的来件有新进展" in page
+    assert "138****5678" in page
+    assert "13812345678" not in page

@@ -267,6 +267,8 @@ def test_failure_tells_the_other_ways_and_a_chief_can_reopen():
     services.close(dispute=dispute, actor=clerk)
     with pytest.raises(NotAllowed):
         services.reopen(dispute=dispute, actor=clerk, reason="再次报警")
+    with pytest.raises(DomainError):
+        services.reopen(dispute=mediating(clerk), actor=boss, reason="再次报警")
     services.reopen(dispute=dispute, actor=boss, reason="再次报警")
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.TO_ASSIGN

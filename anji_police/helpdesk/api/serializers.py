@@ -1,24 +1,13 @@
 """Requests as JSON. Personal data is masked here as on the pages; unmasking is a page of its own with a reason."""
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework_gis.fields import GeometryField
 
 from anji_police.accounts.models import User
+from anji_police.api.serializers import MaskedField, StrictSerializer
 from anji_police.helpdesk.models import HelpRequest, Message, Return
 from anji_police.helpdesk.questions import Category
 from anji_police.places.models import Place, Unit
-
-
-class MaskedField(serializers.CharField):
-    """A sealed value as its mask."""
-
-    def __init__(self, **kwargs):
-        kwargs["read_only"] = True
-        super().__init__(**kwargs)
-
-    def to_representation(self, value) -> str:
-        return str(value)
 
 
 class RequestRowSerializer(serializers.Serializer):
@@ -81,19 +70,6 @@ class RequestSerializer(serializers.ModelSerializer):
             "version",
             "messages",
         ]
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses what it does not know, so that a misspelt member is not silently lost."""
-
-    def to_internal_value(self, data):
-        if isinstance(data, dict):
-            unknown = sorted(set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(
-                    {str(name): [_("This member is not known.")] for name in unknown}
-                )
-        return super().to_internal_value(data)
 
 
 class AssignSerializer(StrictSerializer):

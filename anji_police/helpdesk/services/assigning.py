@@ -74,6 +74,8 @@ def assign(
     require(actor, ASSIGN)
     with transaction.atomic():
         request = held(request, actor, version=version)
+        # A returned one waits for its ruling, an answered one is reopened: acts of their own, with clocks of their own.
+        workflow.must_be(request, Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.WAITING)
         _check_assignee(request, unit, assignee)
         before = {"unit": request.unit, "assignee": request.assignee}
         request.unit, request.assignee = unit, assignee

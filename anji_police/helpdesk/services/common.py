@@ -1,15 +1,14 @@
 """What the acts of the help desk share."""
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from anji_police.audit import services as audit
-from anji_police.errors import NotAllowed
 from anji_police.helpdesk.models import HelpRequest, Message
 from anji_police.workflow import services as workflow
 
-ACCEPT, ANSWER, RETURN, BAD_RATING, RATING_OPEN = (
+ACCEPT, FIRST_CONTACT, ANSWER, RETURN, BAD_RATING, RATING_OPEN = (
     "helpdesk.accept",
+    "helpdesk.first_contact",
     "helpdesk.answer",
     "helpdesk.ruling",
     "helpdesk.bad_rating",
@@ -17,32 +16,12 @@ ACCEPT, ANSWER, RETURN, BAD_RATING, RATING_OPEN = (
 )
 
 
-def require(actor, permission: str) -> None:
-    """Raises NotAllowed unless `actor` holds `permission`."""
-    if not actor.has_perm(permission):
-        raise NotAllowed(_("Your account may not do this."))
-
-
-def held(request: HelpRequest, actor, *, version: int | None = None) -> HelpRequest:
-    """`request` under lock, still in sight of `actor` (a case may be taken away between the page and the click)."""
-    locked = workflow.lock(request, version=version)
-    if actor is not None and not HelpRequest.objects.visible_to(actor).filter(pk=locked.pk).exists():
-        raise NotAllowed(_("This request is not yours any more."))
-    return locked
+require, held = workflow.require, workflow.held
 
 
 def sync_due(request: HelpRequest) -> None:
-    """Copy the nearest running clock to the request, by which the queues are ordered."""
-    nearest = (
-        workflow.clocks_of(request)
-        .filter(met_at=None, cancelled_at=None, paused_at=None)
-        .exclude(kind=RATING_OPEN)
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
-    request.due_at = nearest
-    request.save(update_fields=["due_at"])
+    """Copy the nearest running clock to the request; the time for a rating is the citizen's and does not count."""
+    workflow.sync_due(request, but=(RATING_OPEN,))
 
 
 def say(request: HelpRequest, *, kind: str, body: str, actor=None, key: str) -> Message:
@@ -66,3 +45,9 @@ def record(actor, action: str, request: HelpRequest, **facts) -> None:
 def citizen_language(request: HelpRequest):
     """Context in which texts come out in the language that the citizen chose."""
     return translation.override(request.language)
+
+
+def in_touch(request: HelpRequest) -> None:
+    """The citizen was spoken to or written to: the clocks that waited for that are met."""
+    workflow.meet_clock(request, FIRST_CONTACT)
+    workflow.meet_clock(request, BAD_RATING)

@@ -16,6 +16,7 @@ from anji_police.helpdesk.services.common import (
     RATING_OPEN,
     citizen_language,
     held,
+    in_touch,
     record,
     require,
     say,
@@ -53,15 +54,23 @@ def tell_citizen(request: HelpRequest, key: str) -> None:
         notifications.send_sms(to=request.reporter_phone.reveal(), text=text, key=key)
 
 
-def add_note(*, request: HelpRequest, actor: User, body: str, key: str, files=()) -> Message:
-    """Write an internal note, which no citizen ever sees. The same `key` (of the form) is one note."""
+def add_note(
+    *, request: HelpRequest, actor: User, body: str, key: str, files=(), contacted: bool = False
+) -> Message:
+    """Write an internal note, which no citizen ever sees. The same `key` (of the form) is one note.
+
+    `contacted`: the note is of a call with the citizen, which the clock of the first contact waits for.
+    """
     require(actor, HANDLE)
     body = _body(body)
     with transaction.atomic():
         request = held(request, actor)
         message = say(request, kind=Message.Kind.NOTE, body=body, actor=actor, key=f"note:{request.pk}:{key}")
         _attach(request, message, files, actor)
-        record(actor, "noted", request)
+        if contacted:
+            in_touch(request)
+            sync_due(request)
+        record(actor, "contacted" if contacted else "noted", request)
     return message
 
 
@@ -77,7 +86,7 @@ def reply(*, request: HelpRequest, actor: User, body: str, key: str, files=()) -
             request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"reply:{request.pk}:{key}"
         )
         _attach(request, message, files, actor)
-        workflow.meet_clock(request, BAD_RATING)
+        in_touch(request)
         record(actor, "replied", request)
         tell_citizen(request, f"helpdesk.reply:{message.pk}")
         sync_due(request)
@@ -95,6 +104,7 @@ def ask_citizen(
         workflow.move(record=request, to=Status.WAITING, actor=actor, action="helpdesk.request.waiting")
         message = say(request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"ask:{request.pk}:{key}")
         workflow.pause_clock(request, ANSWER, reason=_("Waiting for the citizen"))
+        in_touch(request)
         sync_due(request)
         tell_citizen(request, f"helpdesk.reply:{message.pk}")
     return request
@@ -102,6 +112,8 @@ def ask_citizen(
 
 def go_on(*, request: HelpRequest, actor: User | None) -> HelpRequest:
     """The wait is over: the citizen answered (actor None), or the officer goes on without."""
+    if actor is not None:
+        require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
         workflow.move(record=request, to=Status.IN_PROGRESS, actor=actor, action="helpdesk.request.resumed")
@@ -137,7 +149,7 @@ def answer(
         )
         _attach(request, message, files, actor)
         workflow.meet_clock(request, ANSWER)
-        workflow.meet_clock(request, BAD_RATING)
+        in_touch(request)
         workflow.start_clock(record=request, kind=RATING_OPEN, rule="helpdesk.rating_open")
         sync_due(request)
         tell_citizen(request, f"helpdesk.reply:{message.pk}")
@@ -146,6 +158,8 @@ def answer(
 
 def close(*, request: HelpRequest, actor: User | None, reason: str = "") -> HelpRequest:
     """End an answered request: after a rating, when the time for one is over (actor None), or by the officer."""
+    if actor is not None:
+        require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
         request.closed_at = timezone.now()
@@ -166,8 +180,11 @@ def reopen(
     *, request: HelpRequest, actor: User | None, reason: str, keep_officer: bool = False
 ) -> HelpRequest:
     """Open the same request again, with a clock of its own and another officer than before (好差评整改, 济南 art. 27)."""
+    if actor is not None:
+        require(actor, HANDLE)
     with transaction.atomic():
         request = held(request, actor)
+        workflow.must_be(request, Status.ANSWERED, Status.CLOSED)
         before = request.assignee
         request.round += 1
         request.assignee = before if keep_officer else None

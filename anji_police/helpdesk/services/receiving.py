@@ -18,7 +18,13 @@ from anji_police.helpdesk import codes, questions
 from anji_police.helpdesk.models import Attachment, Draft, HelpRequest, Status
 from anji_police.helpdesk.questions import Category
 from anji_police.helpdesk.services import assigning
-from anji_police.helpdesk.services.common import ACCEPT, ANSWER, record, sync_due
+from anji_police.helpdesk.services.common import (
+    ACCEPT,
+    ANSWER,
+    FIRST_CONTACT,
+    record,
+    sync_due,
+)
 from anji_police.notifications import services as notifications
 from anji_police.places.models import Place
 from anji_police.workflow import rules
@@ -216,6 +222,10 @@ def _start(request: HelpRequest, token: str, actor: User | None) -> None:
         rule="helpdesk.answer_high" if high else "helpdesk.answer",
         at=request.received_at,
     )
+    if request.contact != HelpRequest.Contact.NONE:
+        workflow.start_clock(
+            record=request, kind=FIRST_CONTACT, rule="helpdesk.first_contact", at=request.received_at
+        )
     if request.unit_id:
         workflow.move(record=request, to=Status.ASSIGNED, actor=None, action="helpdesk.request.assigned")
         workflow.start_clock(record=request, kind=ACCEPT, rule="helpdesk.accept", at=request.received_at)

@@ -1,17 +1,21 @@
 """One request: its facts, thread and clocks, and what may be done with it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anji_police import routing
+from anji_police.acts import run_act
 from anji_police.audit import services as audit
 from anji_police.audit.models import AccessEntry
-from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError
+from anji_police.errors import InvalidInput
 from anji_police.helpdesk import codes, forms, selectors, services
 from anji_police.helpdesk.models import Assist, Attachment, CannedReply, HelpRequest
 from anji_police.helpdesk.public.tracking import send_file
@@ -72,27 +76,21 @@ def _page(request, found: HelpRequest, *, status: int = 200, **bound):
 
 
 def _act(request, reference: str, form_name: str, form, act, done: str):
-    """Run one act from a form. What is refused is said beside the form that asked for it, with what was typed kept."""
+    """Run one act of this page from a form; who has given the request away is led back to the queue."""
     found = seen(request, reference)
-    if form.is_valid():
-        try:
-            act(found, form.cleaned_data)
-        except NotAllowed:
-            raise
-        except InvalidInput as error:
-            for name, words in error.fields.items():
-                form.add_error(name if name in form.fields else None, words[0])
-        except StaleError as error:
-            found = seen(request, reference)
-            return _page(request, found, status=409, stale=error, **{form_name: form})
-        except DomainError as error:
-            form.add_error(None, str(error))
-            return _page(request, seen(request, reference), status=409, **{form_name: form})
-        else:
-            messages.success(request, done)
-            still = HelpRequest.objects.visible_to(request.user).filter(pk=found.pk).exists()
-            return redirect(found if still else "helpdesk:request-list")
-    return _page(request, found, status=422, **{form_name: form})
+
+    def after() -> str:
+        still = HelpRequest.objects.visible_to(request.user).filter(pk=found.pk).exists()
+        return found.get_absolute_url() if still else reverse("helpdesk:request-list")
+
+    return run_act(
+        request,
+        form=form,
+        act=lambda data: act(found, data),
+        page=lambda **more: _page(request, seen(request, reference), **{form_name: form}, **more),
+        done=done,
+        after=after,
+    )
 
 
 def _door(view):
@@ -110,6 +108,7 @@ def accept(request, reference: str):
 
 MESSAGES = {
     "note": (services.add_note, gettext_lazy("The note is kept.")),
+    "called": (partial(services.add_note, contacted=True), gettext_lazy("The call is noted.")),
     "reply": (services.reply, gettext_lazy("The reply is on the citizen's page.")),
     "ask": (
         services.ask_citizen,

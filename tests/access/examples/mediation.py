@@ -1,7 +1,82 @@
+from anji_police.periods import today
+from mediation import services
+from mediation.models import FollowUp
 from tests.access.world import Example
-from tests.mediation.factories import registered
+from tests.factories import place
+from tests.helpdesk.factories import town
+from tests.mediation.factories import consented, mediating, mediator, registered, with_session
 
 
 def prepare(world) -> dict[str, Example]:
-    dispute = registered(world.users["officer_own"])
-    return {"mediation:dispute-detail": Example({"code": dispute.code})}
+    clerk = world.users["officer_own"]
+    place("341524", "金寨县", "county")
+    fresh = registered(clerk)
+    waiting = consented(clerk)
+    own = mediator("金水根", user=world.users["mediator"])
+    offered = consented(clerk)
+    services.offer(dispute=offered, actor=clerk, mediator=own)
+    held = mediating(clerk, own)
+    settled = with_session(clerk, mediator("沈调解"))
+    services.record_agreement(dispute=settled, actor=clerk, is_written=False, terms="当场和解，各自让步")
+    visit = FollowUp.objects.get(dispute=settled)
+    party = fresh.parties.first()
+    reason = {"reason": "双方已自行和解"}
+    code = {"code": held.code}
+    at = {"code": settled.code, "pk": visit.pk}
+    session = {
+        "held_at": "2026-01-05T10:00",
+        "venue": "村委会",
+        "text": "双方陈述经过",
+        "mediators": [str(own.pk)],
+        "is_signed": "on",
+    }
+    agreement = {"is_written": "no", "terms": "围墙内移五十公分", "agreed_on": today().isoformat()}
+    api = {"code": offered.code}
+    return {
+        "mediation:register": Example(data={"more": "1"}),
+        "mediation:mediator-add": Example(
+            data={"name": "张守源", "origin": "341524", "place": str(town().pk)}
+        ),
+        "mediation:mediator-detail": Example({"pk": own.pk}),
+        "mediation:appoint": Example({"pk": own.pk}),
+        "mediation:retire": Example({"pk": own.pk}),
+        "mediation:bodies": Example(
+            data={
+                "kind": "committee",
+                "committee-name": "梅溪镇人民调解委员会",
+                "committee-place": str(town().pk),
+            }
+        ),
+        "mediation:dispute-detail": Example(code),
+        "mediation:add-party": Example(
+            {"code": fresh.code}, data={"side": "respondent", "kind": "person", "name": "赵六"}
+        ),
+        "mediation:consent": Example(
+            {"code": fresh.code, "pk": party.pk}, data={"given": "yes", "form": "oral"}
+        ),
+        "mediation:refuse": Example({"code": fresh.code}, data=reason),
+        "mediation:assess": Example({"code": fresh.code}, data={"factors": ["weapon", "threat"]}),
+        "mediation:offer": Example({"code": waiting.code}, data={"mediator": str(own.pk)}),
+        "mediation:accept": Example({"code": offered.code}, data={"conflict_disclosed": "on"}),
+        "mediation:decline": Example({"code": offered.code}, data=reason),
+        "mediation:replace": Example(code, data=reason),
+        "mediation:session": Example(code, data=session),
+        "mediation:agreement": Example(code, data=agreement),
+        "mediation:in-effect": Example(code),
+        "mediation:performance": Example({"code": settled.code}),
+        "mediation:failed": Example(code, data=reason),
+        "mediation:follow-up": Example(at, data={"performance": "已履行"}),
+        "mediation:waive": Example(at, data=reason),
+        "mediation:plan": Example(code, data={"due_on": today().isoformat(), "way": "phone"}),
+        "mediation:close": Example(code),
+        "mediation:reopen": Example(code, data=reason),
+        "api:mediation:dispute-detail": Example(api),
+        "api:mediation:dispute-consent": Example(api),
+        "api:mediation:dispute-offer": Example(api),
+        "api:mediation:dispute-accept": Example(api),
+        "api:mediation:dispute-decline": Example(api),
+        "api:mediation:dispute-session": Example(api),
+        "api:mediation:dispute-agreement": Example(api),
+        "api:mediation:dispute-close": Example(api),
+        "api:mediation:mediator-detail": Example({"pk": own.pk}),
+    }

@@ -1,0 +1,171 @@
+"""Disputes as JSON; names and numbers of parties come masked."""
+
+from rest_framework import serializers
+
+from anji_police.api.serializers import MaskedField, StrictSerializer
+from anji_police.places.models import Place, Unit
+from mediation.models import Committee, Dispute, DisputeStatus, Mediator, Party
+from mediation.services.registering import RISK_FACTORS
+
+
+class DisputeRowSerializer(serializers.Serializer):
+    """One row of the list."""
+
+    code = serializers.CharField()
+    status = serializers.ChoiceField(choices=DisputeStatus.choices)
+    type = serializers.ChoiceField(choices=Dispute.Type.choices)
+    track = serializers.ChoiceField(choices=Dispute.Track.choices)
+    title = serializers.CharField()
+    risk = serializers.ChoiceField(choices=Dispute.Risk.choices)
+    unit = serializers.CharField()
+    mediator = serializers.IntegerField(allow_null=True)
+    registered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class PartySerializer(serializers.ModelSerializer):
+    name, phone = MaskedField(), MaskedField()
+    origin = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = Party
+        fields = [
+            "id",
+            "side",
+            "kind",
+            "name",
+            "phone",
+            "origin",
+            "is_minor",
+            "consent",
+            "consent_form",
+            "consent_at",
+        ]
+
+
+class DisputeSerializer(serializers.ModelSerializer):
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    parties = PartySerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Dispute
+        fields = [
+            "code",
+            "status",
+            "track",
+            "source",
+            "source_code",
+            "type",
+            "title",
+            "facts",
+            "unit",
+            "place",
+            "amount_yuan",
+            "risk",
+            "mediator",
+            "outcome",
+            "registered_at",
+            "concluded_at",
+            "closed_at",
+            "due_at",
+            "version",
+            "parties",
+        ]
+
+
+class MediatorSerializer(serializers.ModelSerializer):
+    phone = MaskedField()
+    origin = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    team = serializers.StringRelatedField()
+
+    class Meta:
+        model = Mediator
+        fields = [
+            "id",
+            "name",
+            "phone",
+            "origin",
+            "place",
+            "team",
+            "dialects",
+            "skills",
+            "load_limit",
+            "joined_on",
+            "left_on",
+        ]
+
+
+class PartySpecSerializer(StrictSerializer):
+    side = serializers.ChoiceField(choices=Party.Side.choices)
+    kind = serializers.ChoiceField(choices=Party.Kind.choices, required=False)
+    name = serializers.CharField(max_length=60)
+    phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    origin = serializers.SlugRelatedField(
+        slug_field="code", queryset=Place.objects.all(), required=False, allow_null=True
+    )
+    is_minor = serializers.BooleanField(required=False)
+    guardian_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+
+
+class RegisterSerializer(StrictSerializer):
+    title = serializers.CharField(max_length=80)
+    type = serializers.ChoiceField(choices=Dispute.Type.choices)
+    track = serializers.ChoiceField(choices=Dispute.Track.choices, required=False)
+    source = serializers.ChoiceField(choices=["call_110", "station", "screening", "self"])
+    source_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    facts = serializers.CharField(max_length=5000)
+    unit = serializers.SlugRelatedField(slug_field="code", queryset=Unit.objects.active())
+    place = serializers.SlugRelatedField(
+        slug_field="code", queryset=Place.objects.of_county(), required=False, allow_null=True
+    )
+    risk_factors = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(RISK_FACTORS)), required=False, max_length=20
+    )
+    parties = PartySpecSerializer(many=True)
+
+
+class ConsentSerializer(StrictSerializer):
+    party = serializers.IntegerField(min_value=1, max_value=2**62)
+    given = serializers.BooleanField()
+    form = serializers.ChoiceField(choices=Party.Form.choices)
+    guardian_present = serializers.BooleanField(required=False)
+
+
+class OfferSerializer(StrictSerializer):
+    mediator = serializers.IntegerField(min_value=1, max_value=2**62)
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
+
+
+class AcceptSerializer(StrictSerializer):
+    conflict_disclosed = serializers.BooleanField()
+
+
+class ReasonSerializer(StrictSerializer):
+    reason = serializers.CharField(max_length=300)
+
+
+class SessionSerializer(StrictSerializer):
+    held_at = serializers.DateTimeField()
+    venue = serializers.CharField(max_length=100)
+    text = serializers.CharField(max_length=5000)
+    mediators = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**62), max_length=10
+    )
+    is_signed = serializers.BooleanField()
+
+
+class AgreementSerializer(StrictSerializer):
+    is_written = serializers.BooleanField()
+    terms = serializers.CharField(max_length=5000)
+    agreed_on = serializers.DateField(required=False)
+    signed_by = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**62)
+    committee = serializers.PrimaryKeyRelatedField(
+        queryset=Committee.objects.filter(is_active=True), required=False, allow_null=True
+    )
+
+
+class CloseSerializer(StrictSerializer):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)

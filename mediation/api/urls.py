@@ -1,0 +1,9 @@
+from rest_framework.routers import SimpleRouter
+
+from mediation.api import views
+
+app_name = "mediation"
+router = SimpleRouter()
+router.register("disputes", views.DisputeViewSet, basename="dispute")
+router.register("mediators", views.MediatorViewSet, basename="mediator")
+urlpatterns = router.urls

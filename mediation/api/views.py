@@ -1,0 +1,189 @@
+"""Mediation as JSON: the same services, filters and sight as the pages."""
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from anji_police.api.permissions import HasActionPermission
+from anji_police.errors import InvalidInput
+from mediation import selectors, services
+from mediation.api import serializers
+from mediation.filters import DisputeFilter
+from mediation.models import Dispute, Mediator, Party
+
+VIEW = "mediation.view_dispute"
+REGISTER, DISPATCH, MEDIATE = (
+    "mediation.register_dispute",
+    "mediation.dispatch_dispute",
+    "mediation.mediate_dispute",
+)
+COLUMNS = (
+    "code",
+    "status",
+    "type",
+    "track",
+    "title",
+    "risk",
+    "unit__code",
+    "mediator_id",
+    "registered_at",
+    "due_at",
+    "version",
+    "id",
+)
+
+
+class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Disputes in sight of the account."""
+
+    permission_classes = (HasActionPermission,)
+    action_permissions = {
+        "list": VIEW,
+        "retrieve": VIEW,
+        "create": REGISTER,
+        "consent": REGISTER,
+        "offer": DISPATCH,
+        "accept": MEDIATE,
+        "decline": MEDIATE,
+        "session": MEDIATE,
+        "agreement": MEDIATE,
+        "close": "mediation.close_dispute",
+    }
+    serializer_class = serializers.DisputeSerializer
+    filterset_class = DisputeFilter
+    queryset = Dispute.objects.none()
+    lookup_field = "code"
+    lookup_value_regex = r"TJ[0-9]{4}-[0-9]{6}"
+
+    def get_queryset(self):
+        visible = Dispute.objects.visible_to(self.request.user)
+        if self.action == "list":
+            return visible.order_by("-registered_at", "-id")
+        return visible.select_related("unit", "place").prefetch_related("parties__origin")
+
+    @extend_schema(responses=serializers.DisputeRowSerializer(many=True))
+    def list(self, request, *args, **kwargs) -> Response:
+        """Disputes, newest first."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values(*COLUMNS))
+        found = [
+            {
+                "code": row["code"],
+                "status": row["status"],
+                "type": row["type"],
+                "track": row["track"],
+                "title": row["title"],
+                "risk": row["risk"],
+                "unit": row["unit__code"],
+                "mediator": row["mediator_id"],
+                "registered_at": row["registered_at"],
+                "due_at": row["due_at"],
+                "version": row["version"],
+            }
+            for row in rows
+        ]
+        return self.get_paginated_response(found)
+
+    def _body(self, kind) -> dict:
+        body = kind(data=self.request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def _done(self, found: Dispute, status: int = 200) -> Response:
+        fresh = get_object_or_404(self.get_queryset(), pk=found.pk)
+        return Response(
+            serializers.DisputeSerializer(fresh, context=self.get_serializer_context()).data, status=status
+        )
+
+    @extend_schema(request=serializers.RegisterSerializer, responses={201: serializers.DisputeSerializer})
+    def create(self, request, *args, **kwargs) -> Response:
+        """Register a dispute with its parties."""
+        facts = self._body(serializers.RegisterSerializer)
+        facts["parties"] = [services.PartySpec(**party) for party in facts["parties"]]
+        facts["risk_factors"] = tuple(facts.get("risk_factors", ()))
+        return self._done(services.register(actor=request.user, **facts), status=201)
+
+    @extend_schema(request=serializers.ConsentSerializer)
+    @action(detail=True, methods=["post"])
+    def consent(self, request, code=None) -> Response:
+        """Record what a party said to mediation."""
+        found, data = self.get_object(), self._body(serializers.ConsentSerializer)
+        party = get_object_or_404(Party, pk=data.pop("party"), dispute=found)
+        services.record_consent(party=party, actor=request.user, **data)
+        return self._done(found)
+
+    @extend_schema(request=serializers.OfferSerializer)
+    @action(detail=True, methods=["post"])
+    def offer(self, request, code=None) -> Response:
+        """Offer the dispute to a mediator."""
+        found, data = self.get_object(), self._body(serializers.OfferSerializer)
+        mediator = _mediator(request.user, data.pop("mediator"), "mediator")
+        services.offer(dispute=found, actor=request.user, mediator=mediator, **data)
+        return self._done(found)
+
+    @extend_schema(request=serializers.AcceptSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request, code=None) -> Response:
+        """The mediator takes the dispute on."""
+        found = self.get_object()
+        services.accept_offer(dispute=found, actor=request.user, **self._body(serializers.AcceptSerializer))
+        return self._done(found)
+
+    @extend_schema(request=serializers.ReasonSerializer, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def decline(self, request, code=None) -> Response:
+        """The mediator does not take the dispute on."""
+        found = self.get_object()
+        services.decline_offer(dispute=found, actor=request.user, **self._body(serializers.ReasonSerializer))
+        return Response(status=204)
+
+    @extend_schema(request=serializers.SessionSerializer)
+    @action(detail=True, methods=["post"])
+    def session(self, request, code=None) -> Response:
+        """Record a session."""
+        found, data = self.get_object(), self._body(serializers.SessionSerializer)
+        data["mediators"] = [_mediator(request.user, pk, "mediators") for pk in data["mediators"]]
+        officer = request.user if request.user.is_police else None
+        services.record_session(dispute=found, actor=request.user, officer=officer, **data)
+        return self._done(found)
+
+    @extend_schema(request=serializers.AgreementSerializer)
+    @action(detail=True, methods=["post"])
+    def agreement(self, request, code=None) -> Response:
+        """Record what the parties agreed."""
+        found, data = self.get_object(), self._body(serializers.AgreementSerializer)
+        if data.get("signed_by"):
+            data["signed_by"] = _mediator(request.user, data["signed_by"], "signed_by")
+        services.record_agreement(dispute=found, actor=request.user, **data)
+        return self._done(found)
+
+    @extend_schema(request=serializers.CloseSerializer)
+    @action(detail=True, methods=["post"])
+    def close(self, request, code=None) -> Response:
+        """Close the dispute."""
+        found = self.get_object()
+        return self._done(
+            services.close(dispute=found, actor=request.user, **self._body(serializers.CloseSerializer))
+        )
+
+
+def _mediator(user, pk: int, field: str) -> Mediator:
+    """A mediator in sight of the account, named in the body."""
+    found = Mediator.objects.visible_to(user).filter(pk=pk).first()
+    if found is None:
+        raise InvalidInput(fields={field: [_("There is no such mediator.")]})
+    return found
+
+
+class MediatorViewSet(viewsets.ReadOnlyModelViewSet):
+    """Mediators, in the order of their names."""
+
+    permission_classes = (HasActionPermission,)
+    action_permissions = {"list": "mediation.view_mediator", "retrieve": "mediation.view_mediator"}
+    serializer_class = serializers.MediatorSerializer
+    queryset = Mediator.objects.none()
+
+    def get_queryset(self):
+        return selectors.people(self.request.user).order_by("name", "id")

@@ -1,0 +1,95 @@
+"""One filter for the queue page and the API."""
+
+import django_filters
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from anji_police import bigrams
+from anji_police.crypto import matching, normal_phone
+from anji_police.errors import InvalidInput
+from anji_police.periods import Period
+from anji_police.places.models import Unit
+from mediation.metrics import SETTLED
+from mediation.models import Dispute, DisputeStatus, Party
+
+VIEWS = {
+    "mine": _("Mine"),
+    "unit": _("My unit"),
+    "consent": _("Asking for consent"),
+    "to_assign": _("Waiting for a mediator"),
+    "mediating": _("In mediation"),
+    "follow_up": _("Follow-up due"),
+    "overdue": _("Overdue"),
+    "all": _("All"),
+}
+
+
+def in_view(queryset, view: str, user):
+    """The rows of one of the standing views. An unknown name is the whole."""
+    return {
+        "mine": lambda: queryset.live().filter(registered_by=user),
+        "unit": lambda: queryset.live().filter(unit=user.unit_id),
+        "consent": lambda: queryset.filter(status__in=[DisputeStatus.REGISTERED, DisputeStatus.CONSULTING]),
+        "to_assign": lambda: queryset.filter(status__in=[DisputeStatus.TO_ASSIGN, DisputeStatus.OFFERED]),
+        "mediating": lambda: queryset.filter(status=DisputeStatus.MEDIATING),
+        "follow_up": lambda: queryset.follow_up_due(timezone.localdate()),
+        "overdue": lambda: queryset.overdue(),
+    }.get(view, lambda: queryset)()
+
+
+class DisputeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Words, number or phone"), method="by_words")
+    status = django_filters.ChoiceFilter(label=_("State"), choices=DisputeStatus, empty_label=_("All"))
+    type = django_filters.ChoiceFilter(label=_("Type"), choices=Dispute.Type, empty_label=_("All"))
+    track = django_filters.ChoiceFilter(label=_("Track"), choices=Dispute.Track, empty_label=_("All"))
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
+    )
+    # What the figures of reports point at.
+    registered = django_filters.CharFilter(
+        label=_("Registered in"), method="by_registered", widget=forms.HiddenInput
+    )
+    concluded = django_filters.CharFilter(
+        label=_("Concluded in"), method="by_concluded", widget=forms.HiddenInput
+    )
+    settled = django_filters.BooleanFilter(label=_("Settled"), method="by_settled", widget=forms.HiddenInput)
+    risk = django_filters.CharFilter(label=_("Risk grades"), method="by_risk", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Dispute
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        """A party's phone in any spelling, by its blind index; else words of number, matter and facts."""
+        digits = normal_phone(value)
+        if digits.isascii() and digits.isdigit() and len(digits) >= 7:
+            found = Party.objects.filter(matching(Party, "phone", value)).values("dispute")
+            return queryset.filter(pk__in=found)
+        return bigrams.narrow(queryset, value)
+
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(unit__in=Unit.objects.under(value).values("pk"))
+
+    def by_registered(self, queryset, name, value):
+        period = _period(value)
+        return queryset.registered_in(period) if period else queryset.none()
+
+    def by_concluded(self, queryset, name, value):
+        period = _period(value)
+        if period is None:
+            return queryset.none()
+        return queryset.concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
+
+    def by_settled(self, queryset, name, value):
+        return queryset.filter(outcome__in=SETTLED) if value else queryset.exclude(outcome__in=SETTLED)
+
+    def by_risk(self, queryset, name, value):
+        return queryset.filter(risk__in=list(value))
+
+
+def _period(value: str) -> Period | None:
+    try:
+        return Period.month(value)
+    except InvalidInput:
+        return None

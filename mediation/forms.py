@@ -1,0 +1,290 @@
+"""What is typed about disputes. The rules are the services'."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anji_police.accounts.models import User
+from anji_police.places.models import Place, Unit
+from mediation.models import Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
+from mediation.services.registering import RISK_FACTORS
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+ORIGINS = Place.objects.filter(level__in=["province", "prefecture", "county"]).order_by("code")
+
+
+class OriginField(forms.CharField):
+    """A declared origin by its GB/T 2260 code or its name; two places of one name want the code."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        found = list(ORIGINS.filter(code=text)[:2] if text.isdigit() else ORIGINS.filter(name=text)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(
+                _("Write the county as in the list, such as 金寨县, or its six-digit code.")
+            )
+        return found[0]
+
+
+class DisputeForm(forms.Form):
+    title = forms.CharField(label=_("Matter"), max_length=80)
+    type = forms.ChoiceField(label=_("Type"), choices=Dispute.Type.choices)
+    track = forms.ChoiceField(label=_("Track"), choices=Dispute.Track.choices)
+    source = forms.ChoiceField(
+        label=pgettext_lazy("dispute", "Source"),
+        choices=[c for c in Dispute.Source.choices if c[0] not in ("request", "field")],
+    )
+    source_code = forms.CharField(label=_("Number at the source"), max_length=40, required=False)
+    facts = forms.CharField(
+        label=_("Facts"), widget=forms.Textarea(attrs={"rows": 5, "maxlength": 5000}), max_length=5000
+    )
+    amount_yuan = forms.DecimalField(
+        label=_("Amount (yuan)"), required=False, min_value=0, max_digits=14, decimal_places=2
+    )
+    place = forms.ModelChoiceField(
+        label=_("Township"), queryset=Place.objects.townships(), required=False, empty_label=_("Not known")
+    )
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    risk_factors = forms.MultipleChoiceField(
+        label=_("Signs of risk"),
+        choices=[(key, label) for key, (_weight, label) in RISK_FACTORS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("The dispute is graded, never a person. The sum suggests the grade."),
+    )
+
+    def __init__(self, *args, actor: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.active() if actor.is_county_wide else Unit.objects.visible_to(actor).active()
+        self.fields["unit"].queryset = units.exclude(kind=Unit.Kind.DEPARTMENT)
+        self.fields["unit"].initial = actor.unit_id
+
+
+class PartyForm(forms.Form):
+    side = forms.ChoiceField(label=_("Side"), choices=Party.Side.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Party.Kind.choices)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    phone = forms.CharField(label=_("Phone number"), max_length=30, required=False)
+    id_number = forms.CharField(label=_("Identity number"), max_length=30, required=False)
+    address = forms.CharField(label=_("Address"), max_length=120, required=False)
+    origin = OriginField(
+        label=_("Declared origin"), required=False, help_text=_("As the person says, such as 金寨县")
+    )
+    is_minor = forms.BooleanField(label=_("A minor"), required=False)
+    guardian_name = forms.CharField(label=_("Guardian"), max_length=60, required=False)
+    representative_name = forms.CharField(label=_("Representative"), max_length=60, required=False)
+
+
+class ConsentForm(forms.Form):
+    given = forms.TypedChoiceField(
+        label=_("Answer"),
+        choices=[("yes", _("Consents")), ("no", _("Refuses"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    form = forms.ChoiceField(label=_("How it was said"), choices=Party.Form.choices)
+    guardian_present = forms.BooleanField(label=_("The guardian said it"), required=False)
+
+
+class OfferForm(forms.Form):
+    mediator = forms.ModelChoiceField(label=_("Mediator"), queryset=Mediator.objects.none())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mediator"].queryset = candidates
+        self.fields["mediator"].label_from_instance = _mediator_line
+
+
+def _mediator_line(mediator: Mediator) -> str:
+    return f"{mediator.name}（{mediator.origin}，{mediator.place}，{mediator.load}/{mediator.load_limit}）"
+
+
+class AcceptForm(forms.Form):
+    conflict_disclosed = forms.BooleanField(
+        label=_("The mediator has said whether kin or interests are involved, and they are not."),
+        required=False,
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, error_messages={"required": _("Give the reason.")}
+    )
+
+
+class SessionForm(forms.Form):
+    held_at = forms.DateTimeField(label=_("Held"), widget=MOMENT)
+    venue = forms.CharField(label=_("Where"), max_length=100)
+    text = forms.CharField(
+        label=_("Record"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": 5000}), max_length=5000
+    )
+    mediators = forms.ModelMultipleChoiceField(
+        label=_("Mediators"), queryset=Mediator.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    officer = forms.ModelChoiceField(
+        label=_("Officer"), queryset=User.objects.none(), required=False, empty_label=_("None")
+    )
+    is_signed = forms.BooleanField(label=_("Signed by the parties"), required=False)
+
+    def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        taking_part = Mediator.objects.filter(
+            assignments__dispute=dispute, assignments__state__in=["offered", "accepted"]
+        ).distinct()
+        self.fields["mediators"].queryset = taking_part
+        self.fields["mediators"].initial = [m.pk for m in taking_part]
+        self.fields["officer"].queryset = User.objects.police().filter(unit=dispute.unit_id)
+        self.fields["held_at"].initial = timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+        if actor.is_police:
+            self.fields["officer"].initial = actor.pk
+
+
+class AgreementForm(forms.Form):
+    is_written = forms.TypedChoiceField(
+        label=_("Form"),
+        choices=[("no", _("By word of mouth")), ("yes", _("In writing"))],
+        coerce=lambda value: value == "yes",
+    )
+    terms = forms.CharField(
+        label=_("Terms"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": 5000}), max_length=5000
+    )
+    agreed_on = forms.DateField(label=_("Agreed on"), widget=DATE)
+    signed_by = forms.ModelChoiceField(
+        label=_("Signing mediator"), queryset=Mediator.objects.none(), required=False, empty_label=_("None")
+    )
+    committee = forms.ModelChoiceField(
+        label=_("Sealing committee"),
+        queryset=Committee.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("None"),
+    )
+    items = forms.CharField(
+        label=_("To be performed"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+        help_text=_("One item a line: 2026-12-01 500 first instalment. The amount may be left out."),
+    )
+
+    def __init__(self, *args, dispute: Dispute, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["agreed_on"].initial = timezone.localdate()
+        self.fields["signed_by"].queryset = (
+            Mediator.objects.active().filter(appointments__isnull=False).distinct()
+        )
+        self.fields["signed_by"].initial = dispute.mediator_id
+
+    def clean_items(self) -> list:
+        found = []
+        for number, line in enumerate(self.cleaned_data["items"].splitlines(), 1):
+            parts = line.split(maxsplit=2)
+            if not parts:
+                continue
+            try:
+                due = forms.DateField().clean(parts[0])
+                amount = forms.DecimalField(min_value=0, max_digits=14, decimal_places=2).clean(parts[1])
+                what = parts[2]
+            except (forms.ValidationError, IndexError):
+                try:
+                    due, amount, what = forms.DateField().clean(parts[0]), None, line.split(maxsplit=1)[1]
+                except (forms.ValidationError, IndexError):
+                    raise forms.ValidationError(
+                        _("Line %(number)d can't be read: %(line)s"),
+                        params={"number": number, "line": line[:60]},
+                    ) from None
+            found.append((what, amount, due))
+        return found
+
+
+class FollowUpForm(forms.Form):
+    performance = forms.CharField(label=_("How the agreement is kept"), max_length=200)
+    satisfaction = forms.TypedChoiceField(
+        label=_("Satisfaction (1 to 5)"),
+        choices=[("", "—"), *((str(n), str(n)) for n in range(5, 0, -1))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    signs_of_escalation = forms.BooleanField(label=_("Signs of escalation"), required=False)
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
+    )
+
+
+class PlanForm(forms.Form):
+    due_on = forms.DateField(label=_("Day"), widget=DATE)
+    way = forms.ChoiceField(label=_("Way"), choices=FollowUp.Way.choices)
+
+
+class RiskForm(forms.Form):
+    factors = forms.MultipleChoiceField(
+        label=_("Signs of risk"),
+        choices=[(key, label) for key, (_weight, label) in RISK_FACTORS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    grade = forms.ChoiceField(
+        label=_("Grade"), choices=[("", _("As suggested by the sum")), *Dispute.Risk.choices], required=False
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class MediatorForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=40)
+    phone = forms.CharField(label=_("Phone number"), max_length=30, required=False)
+    origin = OriginField(label=_("Declared origin"), help_text=_("As the person says, such as 金寨县"))
+    place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
+    team = forms.ModelChoiceField(
+        label=_("Hometown team"),
+        queryset=Team.objects.filter(dissolved_on=None),
+        required=False,
+        empty_label=_("None"),
+    )
+    dialects = forms.CharField(
+        label=_("Dialects"), required=False, help_text=_("Several with a blank between them")
+    )
+    skills = forms.CharField(
+        label=_("Skills"), required=False, help_text=_("Several with a blank between them")
+    )
+
+    def clean_dialects(self) -> list[str]:
+        return [word[:20] for word in self.cleaned_data["dialects"].split()][:10]
+
+    def clean_skills(self) -> list[str]:
+        return [word[:20] for word in self.cleaned_data["skills"].split()][:10]
+
+
+class AppointForm(forms.Form):
+    committee = forms.ModelChoiceField(
+        label=_("Committee"), queryset=Committee.objects.filter(is_active=True)
+    )
+    start = forms.DateField(label=_("From"), widget=DATE)
+    end = forms.DateField(label=_("Until (not included)"), widget=DATE)
+
+
+class RetireForm(forms.Form):
+    on = forms.DateField(label=_("Leaves on"), widget=DATE)
+
+
+class StationForm(forms.Form):
+    name = forms.CharField(label=_("Service station"), max_length=60)
+    place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
+    unit = forms.ModelChoiceField(label=_("Police station"), queryset=Unit.objects.stations().active())
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label=_("Hometown team"), max_length=60)
+    origin = OriginField(label=_("Origin"), help_text=_("Such as 金寨县"))
+    station = forms.ModelChoiceField(
+        label=_("Service station"), queryset=ServiceStation.objects.filter(is_active=True)
+    )
+    founded_on = forms.DateField(label=_("Founded"), widget=DATE)
+
+
+class CommitteeForm(forms.Form):
+    name = forms.CharField(label=_("Committee"), max_length=80)
+    place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())

@@ -1,0 +1,139 @@
+"""Reads of mediation that are too wide for a QuerySet method."""
+
+from django.db.models import Case, F, IntegerField, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anji_police.helpdesk.models import HelpRequest
+from anji_police.workflow import services as workflow
+from mediation.models import Dispute, DisputeStatus, Mediator
+from mediation.services.common import lead_of, speaks_for
+from mediation.services.dispatching import with_load
+from mediation.services.registering import RISK_FACTORS
+
+
+def candidates(dispute: Dispute):
+    """Mediators who may be offered the dispute: active and with room, those of its township first, then the least loaded.
+
+    One statement. The full matching by origin and dialect takes this place.
+    """
+    township = dispute.place
+    while township is not None and township.level not in ("township", "county"):
+        township = township.parent
+    near = Case(
+        When(place=township.pk if township else None, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return (
+        with_load()
+        .active()
+        .filter(load__lt=F("load_limit"))
+        .exclude(assignments__dispute=dispute, assignments__state__in=["offered", "accepted"])
+        .annotate(near=near)
+        .select_related("origin", "place")
+        .order_by("near", "load", "name", "pk")
+    )
+
+
+_CLOCKS = {
+    "mediation.accept": gettext_lazy("Acceptance by the mediator"),
+    "mediation.conclude": gettext_lazy("Conclusion"),
+}
+_WAY = (
+    (("registered", "consulting"), gettext_lazy("Consent")),
+    (("to_assign", "offered"), gettext_lazy("Mediator")),
+    (("mediating",), gettext_lazy("Mediation")),
+    (("agreed", "effective", "unperformed"), gettext_lazy("Performance")),
+    (("performed", "failed", "refused"), gettext_lazy("Follow-up")),
+    (("closed", "archived"), gettext_lazy("Closed")),
+)
+
+
+def _steps(dispute: Dispute) -> list[dict]:
+    now = next(number for number, (states, _label) in enumerate(_WAY) if dispute.status in states)
+    ended = now == len(_WAY) - 1
+    return [
+        {"label": label, "state": "done" if number < now or ended else "now" if number == now else "todo"}
+        for number, (_states, label) in enumerate(_WAY)
+    ]
+
+
+def timeline(dispute: Dispute, sessions) -> list[dict]:
+    """Changes of state and sessions together, newest first."""
+    labels = dict(DisputeStatus.choices)
+    entries = [
+        {
+            "at": move.at,
+            "who": move.actor_name or _("System"),
+            "what": str(labels.get(move.to_state, move.to_state)),
+            "body": move.reason,
+            "tone": "v",
+            "icon": "arrow-right",
+        }
+        for move in workflow.history(dispute)
+    ]
+    entries += [
+        {
+            "at": session.held_at,
+            "who": "、".join(m.name for m in session.mediators.all()),
+            "what": _("Session at %(venue)s") % {"venue": session.venue},
+            "body": session.record,
+            "tone": "a",
+            "icon": "messages",
+        }
+        for session in sessions
+    ]
+    return sorted(entries, key=lambda entry: entry["at"], reverse=True)
+
+
+def detail(dispute: Dispute, user) -> dict:
+    """All that the page of one dispute shows to `user`, in a fixed number of statements."""
+    sessions = list(dispute.sessions.prefetch_related("mediators"))
+    lead = lead_of(dispute)
+    agreement = getattr(dispute, "agreement", None)
+    follow_ups = list(dispute.follow_ups.select_related("done_by"))
+    origin = None
+    if dispute.source == Dispute.Source.REQUEST:
+        origin = HelpRequest.objects.visible_to(user).filter(reference=dispute.source_code).first()
+    return {
+        "parties": list(dispute.parties.select_related("origin")),
+        "assessments": [
+            (row, [RISK_FACTORS[f][1] for f in row.factors if f in RISK_FACTORS])
+            for row in dispute.assessments.select_related("assessed_by")[:5]
+        ],
+        "lead": lead,
+        "may_answer": lead is not None and speaks_for(user, lead.mediator),
+        "sessions": sessions,
+        "agreement": agreement,
+        "items": list(agreement.items.all()) if agreement else [],
+        "open_items": [i for i in agreement.items.all() if not i.done_on] if agreement else [],
+        "follow_ups": follow_ups,
+        "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
+        "entries": timeline(dispute, sessions),
+        "clocks": _clocks(dispute),
+        "steps": _steps(dispute),
+        "origin": origin,
+        "can": {right.split(".")[1] for right in user.rights if right.startswith("mediation.")},
+        "today": timezone.localdate(),
+    }
+
+
+def _clocks(dispute: Dispute) -> list[dict]:
+    return [
+        {
+            "label": _CLOCKS.get(clock.kind, clock.kind),
+            "due_at": clock.due_at,
+            "met_at": clock.met_at,
+            "paused_at": clock.paused_at,
+        }
+        for clock in workflow.clocks_of(dispute)
+        if clock.cancelled_at is None
+    ]
+
+
+def people(user):
+    """Mediators in sight of `user` with their load, origin, place and team."""
+    visible = Mediator.objects.visible_to(user).values("pk")
+    return with_load().filter(pk__in=visible).select_related("origin", "place", "team")

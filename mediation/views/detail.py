@@ -1,0 +1,308 @@
+"""One dispute and what may be done with it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from anji_police.acts import run_act
+from anji_police.errors import InvalidInput
+from anji_police.periods import today
+from mediation import forms, selectors, services
+from mediation.models import Dispute, FollowUp, Mediator, Party
+
+VIEW = "mediation.view_dispute"
+
+
+def seen(request, code: str) -> Dispute:
+    """The dispute if it is in sight of the person, else 404."""
+    visible = Dispute.objects.visible_to(request.user)
+    return get_object_or_404(visible.select_related("unit", "place", "mediator", "agreement"), code=code)
+
+
+@never_cache
+@require_safe
+@login_required
+@permission_required(VIEW, raise_exception=True)
+def dispute_detail(request, code: str):
+    return _page(request, seen(request, code))
+
+
+def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
+    offered = selectors.candidates(found) if found.status == "to_assign" else Mediator.objects.none()
+    context = selectors.detail(found, request.user) | {
+        "found": found,
+        "stale": stale,
+        "party_form": forms.PartyForm(),
+        "consent_form": forms.ConsentForm(),
+        "risk_form": forms.RiskForm(),
+        "offer_form": forms.OfferForm(candidates=offered, initial={"version": found.version}),
+        "accept_form": forms.AcceptForm(),
+        "reason_form": forms.ReasonForm(),
+        "session_form": forms.SessionForm(dispute=found, actor=request.user),
+        "agreement_form": forms.AgreementForm(dispute=found),
+        "follow_up_form": forms.FollowUpForm(),
+        "plan_form": forms.PlanForm(),
+        **bound,
+    }
+    context["form"] = next((form for form in bound.values() if getattr(form, "errors", None)), None)
+    return render(request, "mediation/detail.html", context, status=status)
+
+
+def _door(view):
+    """Every act: posted, signed in, with the right to see disputes; the act's own right is the service's."""
+    return require_POST(login_required(permission_required(VIEW, raise_exception=True)(view)))
+
+
+def _act(request, code: str, form_name: str, form, act, done: str):
+    found = seen(request, code)
+
+    def after() -> str:
+        still = Dispute.objects.visible_to(request.user).filter(pk=found.pk).exists()
+        return found.get_absolute_url() if still else reverse("mediation:dispute-list")
+
+    return run_act(
+        request,
+        form=form,
+        act=lambda data: act(found, data),
+        page=lambda **more: _page(request, seen(request, code), **{form_name: form}, **more),
+        done=done,
+        after=after,
+    )
+
+
+@_door
+def add_party(request, code: str):
+    return _act(
+        request,
+        code,
+        "party_form",
+        forms.PartyForm(request.POST),
+        lambda found, data: services.add_party(
+            dispute=found, actor=request.user, spec=services.PartySpec(**data)
+        ),
+        _("The party is entered."),
+    )
+
+
+@_door
+def consent(request, code: str, pk: int):
+    party = get_object_or_404(Party.objects.visible_to(request.user), pk=pk, dispute__code=code)
+    return _act(
+        request,
+        code,
+        "consent_form",
+        forms.ConsentForm(request.POST),
+        lambda found, data: services.record_consent(party=party, actor=request.user, **data),
+        _("The answer is recorded."),
+    )
+
+
+@_door
+def refuse(request, code: str):
+    return _act(
+        request,
+        code,
+        "reason_form",
+        forms.ReasonForm(request.POST),
+        lambda found, data: services.refuse_mediation(dispute=found, actor=request.user, **data),
+        _("The matter is not mediated."),
+    )
+
+
+@_door
+def assess(request, code: str):
+    return _act(
+        request,
+        code,
+        "risk_form",
+        forms.RiskForm(request.POST),
+        lambda found, data: services.assess_risk(
+            dispute=found,
+            actor=request.user,
+            factors=tuple(data["factors"]),
+            grade=data["grade"] or None,
+            reason=data["reason"],
+        ),
+        _("The grade is kept."),
+    )
+
+
+@_door
+def offer(request, code: str):
+    found = seen(request, code)
+    return _act(
+        request,
+        code,
+        "offer_form",
+        forms.OfferForm(request.POST, candidates=selectors.candidates(found)),
+        lambda found, data: services.offer(dispute=found, actor=request.user, **data),
+        _("The mediator is asked."),
+    )
+
+
+@_door
+def accept(request, code: str):
+    return _act(
+        request,
+        code,
+        "accept_form",
+        forms.AcceptForm(request.POST),
+        lambda found, data: services.accept_offer(dispute=found, actor=request.user, **data),
+        _("The mediator has taken it on. The 30 days run."),
+    )
+
+
+@_door
+def decline(request, code: str):
+    return _act(
+        request,
+        code,
+        "reason_form",
+        forms.ReasonForm(request.POST),
+        lambda found, data: services.decline_offer(dispute=found, actor=request.user, **data),
+        _("The offer is declined; somebody else can be asked."),
+    )
+
+
+@_door
+def replace(request, code: str):
+    return _act(
+        request,
+        code,
+        "reason_form",
+        forms.ReasonForm(request.POST),
+        lambda found, data: services.replace_mediator(dispute=found, actor=request.user, **data),
+        _("The dispute waits for another mediator."),
+    )
+
+
+@_door
+def session(request, code: str):
+    found = seen(request, code)
+    return _act(
+        request,
+        code,
+        "session_form",
+        forms.SessionForm(request.POST, dispute=found, actor=request.user),
+        lambda found, data: services.record_session(
+            dispute=found, actor=request.user, **data | {"mediators": list(data["mediators"])}
+        ),
+        _("The session is recorded."),
+    )
+
+
+@_door
+def agreement(request, code: str):
+    found = seen(request, code)
+    return _act(
+        request,
+        code,
+        "agreement_form",
+        forms.AgreementForm(request.POST, dispute=found),
+        lambda found, data: services.record_agreement(dispute=found, actor=request.user, **data),
+        _("The agreement is recorded."),
+    )
+
+
+@_door
+def in_effect(request, code: str):
+    found = seen(request, code)
+    services.put_into_effect(dispute=found, actor=request.user)
+    messages.success(request, _("The agreement is in effect."))
+    return redirect(found)
+
+
+@_door
+def performance(request, code: str):
+    """The ticked items were performed today; a reason marks the agreement as not performed."""
+    found = seen(request, code)
+    done = {int(key): today() for key in request.POST.getlist("item") if key.isdigit()}
+    services.record_performance(
+        dispute=found, actor=request.user, done=done, failed_reason=request.POST.get("failed_reason", "")
+    )
+    messages.success(request, _("The performance is recorded."))
+    return redirect(found)
+
+
+@_door
+def failed(request, code: str):
+    return _act(
+        request,
+        code,
+        "reason_form",
+        forms.ReasonForm(request.POST),
+        lambda found, data: services.conclude_failed(dispute=found, actor=request.user, **data),
+        _("Mediation has ended without agreement."),
+    )
+
+
+def _visit(request, code: str, pk: int) -> FollowUp:
+    return get_object_or_404(FollowUp, pk=pk, dispute=seen(request, code))
+
+
+@_door
+def follow_up(request, code: str, pk: int):
+    visit = _visit(request, code, pk)
+    return _act(
+        request,
+        code,
+        "follow_up_form",
+        forms.FollowUpForm(request.POST),
+        lambda found, data: services.record_follow_up(follow_up=visit, actor=request.user, **data),
+        _("The visit is recorded."),
+    )
+
+
+@_door
+def waive(request, code: str, pk: int):
+    visit = _visit(request, code, pk)
+    return _act(
+        request,
+        code,
+        "reason_form",
+        forms.ReasonForm(request.POST),
+        lambda found, data: services.waive_follow_up(follow_up=visit, actor=request.user, **data),
+        _("The visit is waived."),
+    )
+
+
+@_door
+def plan(request, code: str):
+    return _act(
+        request,
+        code,
+        "plan_form",
+        forms.PlanForm(request.POST),
+        lambda found, data: services.plan_follow_up(dispute=found, actor=request.user, **data),
+        _("The visit is planned."),
+    )
+
+
+@_door
+def close(request, code: str):
+    """Close; an agreement that was not kept wants a reason."""
+    found = seen(request, code)
+    try:
+        services.close(dispute=found, actor=request.user, reason=request.POST.get("reason", ""))
+    except InvalidInput:
+        form = forms.ReasonForm(request.POST)
+        form.is_valid()
+        return _page(request, found, status=422, reason_form=form)
+    messages.success(request, _("The dispute is closed."))
+    return redirect(found)
+
+
+@_door
+def reopen(request, code: str):
+    return _act(
+        request,
+        code,
+        "reason_form",
+        forms.ReasonForm(request.POST),
+        lambda found, data: services.reopen(dispute=found, actor=request.user, **data),
+        _("The dispute is open again."),
+    )
