@@ -54,6 +54,8 @@ def apply_in_bulk(
     _check_act(act, actor)
     if len(references) > CAP:
         raise InvalidInput(_("At most %(count)d at once. Narrow the filter.") % {"count": CAP})
+    if act == "merge" and target is None:
+        raise InvalidInput(fields={"target": [_("There is no such request, or it is not yours to see.")]})
     found = {r.reference: r for r in HelpRequest.objects.visible_to(actor).filter(reference__in=references)}
     doers = {
         "assign": lambda r: assigning.assign(request=r, actor=actor, unit=unit or r.unit, assignee=assignee),
