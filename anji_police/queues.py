@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from anji_police import memo
+
 
 @dataclass(frozen=True)
 class WorkItem:
@@ -56,9 +58,14 @@ def of(user) -> list[Queue]:
     return [q for q in _registry.values() if q.permission is None or user.has_perm(q.permission)]
 
 
+def counts(user) -> dict[str, int]:
+    """Key of each queue -> how many things wait for `user` in it; asked once for each page."""
+    return memo.once(("queues", user.pk), lambda: {q.key: q.count(user) for q in of(user)})
+
+
 def waiting(user) -> int:
     """How many things wait for `user` in all queues together."""
-    return sum(q.count(user) for q in of(user))
+    return sum(counts(user).values())
 
 
 def items(user, *, key: str = "", limit: int = 200) -> list[tuple[Queue, WorkItem]]:

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "anji_police.accounts.middleware.SessionRulesMiddleware",
     "anji_police.middleware.RequestLogMiddleware",
     "anji_police.audit.middleware.TrailContextMiddleware",
+    "anji_police.memo.MemoMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -209,7 +209,7 @@ class DisputeQuerySet(models.QuerySet):
         if user.is_county_wide:
             return self
         if user.is_police:
-            return self.filter(unit__in=list(Unit.objects.visible_to(user).values_list("pk", flat=True)))
+            return self.filter(unit__in=Unit.objects.keys_visible_to(user))
         if "mediator" in user.roles:
             return self.filter(
                 pk__in=Assignment.objects.filter(

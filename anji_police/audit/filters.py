@@ -20,7 +20,7 @@ class EventFilter(_TrailFilter):
 
 
 class ReadFilter(_TrailFilter):
-    kind = django_filters.ChoiceFilter(choices=AccessEntry.Kind, label=_("Kind"))
+    kind = django_filters.ChoiceFilter(choices=AccessEntry.Kind, label=_("Kind"), empty_label=_("All"))
 
     class Meta:
         model = AccessEntry

@@ -49,7 +49,7 @@ def my_work(request):
     mine = queues.of(request.user)
     key = request.GET.get("queue", "")
     found = queues.items(request.user, key=key)
-    counts = {queue.key: queue.count(request.user) for queue in mine}
+    counts = queues.counts(request.user)
     now = timezone.now()
     views = [
         {

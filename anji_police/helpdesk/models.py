@@ -51,7 +51,7 @@ class HelpRequestQuerySet(models.QuerySet):
             found = found.filter(is_restricted=False)
         if user.is_county_wide:
             return found
-        units = list(Unit.objects.visible_to(user).values_list("pk", flat=True))
+        units = Unit.objects.keys_visible_to(user)
         assisted = Assist.objects.filter(unit__in=units, request=OuterRef("pk"), ended_at=None)
         return found.filter(Q(unit__in=units) | Q(assignee=user) | Exists(assisted))
 

@@ -9,6 +9,7 @@ from anji_police.jobs.models import Job
 class JobFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"),
+        empty_label=_("All"),
         method="in_state",
         choices=[
             ("open", _("Waiting or running")),
