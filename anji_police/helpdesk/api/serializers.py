@@ -37,7 +37,7 @@ class RequestSerializer(serializers.ModelSerializer):
     township = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     village = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     assignee = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
-    location = GeometryField(read_only=True)
+    location = GeometryField(read_only=True, allow_null=True)
     reporter_name = MaskedField()
     reporter_phone = MaskedField()
     messages = MessageSerializer(many=True, read_only=True)
