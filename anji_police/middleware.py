@@ -24,7 +24,9 @@ class HostileInputMiddleware:
     def __call__(self, request):
         if self._is_hostile(request):
             return HttpResponse(
-                json.dumps({"type": "about:blank", "title": "Bad Request", "status": 400}),
+                json.dumps(
+                    {"type": "about:blank", "title": "Bad Request", "status": 400, "code": "bad-request"}
+                ),
                 status=400,
                 content_type="application/problem+json",
             )

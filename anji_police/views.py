@@ -41,9 +41,18 @@ def readyz(request) -> JsonResponse:
 
 
 # -- errors -------------------------------------------------------------------------------------------------------
+CODES = {400: "bad-request", 403: "not-allowed", 404: "not-found", 500: "fault", 503: "unavailable"}
+
+
 def _error(request, status: int, title: str, text: str, template: str = "errors/page.html") -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": text}
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "code": CODES[status],
+            "detail": text,
+        }
         return JsonResponse(body, status=status, content_type="application/problem+json")
     facts = {"status": status, "title": title, "text": text}
     return render(request, template, facts, status=status)

@@ -69,7 +69,7 @@ class DisputeFilter(django_filters.FilterSet):
         return bigrams.narrow(queryset, value)
 
     def under_unit(self, queryset, name, value):
-        return queryset.filter(unit__in=Unit.objects.under(value).values("pk"))
+        return queryset.filter(unit__in=Unit.objects.keys_under(value))
 
     def by_registered(self, queryset, name, value):
         period = _period(value)

@@ -92,7 +92,7 @@ class HelpRequestFilter(django_filters.FilterSet):
         return bigrams.narrow(queryset, value)
 
     def under_unit(self, queryset, name, value):
-        return queryset.filter(unit__in=Unit.objects.under(value).values("pk"))
+        return queryset.filter(unit__in=Unit.objects.keys_under(value))
 
     def by_month(self, queryset, name, value):
         period = self._period(value)

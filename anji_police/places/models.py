@@ -73,6 +73,10 @@ class UnitQuerySet(models.QuerySet):
         """`unit` itself and all units below it."""
         return self.filter(path__startswith=unit.path)
 
+    def keys_under(self, unit: "Unit") -> list[int]:
+        """The keys of under(unit). As a list, as those of keys_visible_to()."""
+        return list(self.under(unit).order_by().values_list("pk", flat=True))
+
     def visible_to(self, user):
         """Units whose work `user` may see: own unit and below; all for county-wide roles; none for outside accounts."""
         if not user.is_authenticated or not user.is_active:

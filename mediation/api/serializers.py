@@ -26,7 +26,7 @@ class DisputeRowSerializer(serializers.Serializer):
 
 class PartySerializer(serializers.ModelSerializer):
     name, phone = MaskedField(), MaskedField()
-    origin = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    origin = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
 
     class Meta:
         model = Party
@@ -45,8 +45,8 @@ class PartySerializer(serializers.ModelSerializer):
 
 
 class DisputeSerializer(serializers.ModelSerializer):
-    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    place = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     parties = PartySerializer(many=True, read_only=True)
 
     class Meta:
@@ -77,9 +77,9 @@ class DisputeSerializer(serializers.ModelSerializer):
 
 class MediatorSerializer(serializers.ModelSerializer):
     phone = MaskedField()
-    origin = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    place = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    team = serializers.StringRelatedField()
+    origin = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    team = serializers.StringRelatedField(allow_null=True)
 
     class Meta:
         model = Mediator

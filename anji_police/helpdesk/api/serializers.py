@@ -33,11 +33,11 @@ class MessageSerializer(serializers.ModelSerializer):
 
 
 class RequestSerializer(serializers.ModelSerializer):
-    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    township = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    village = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    assignee = serializers.SlugRelatedField(slug_field="username", read_only=True)
-    location = GeometryField(read_only=True)
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    township = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    village = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    assignee = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
+    location = GeometryField(read_only=True, allow_null=True)
     reporter_name = MaskedField()
     reporter_phone = MaskedField()
     messages = MessageSerializer(many=True, read_only=True)

@@ -1,0 +1,217 @@
+"""What a list costs over a million requests, against a thousand: statements, plans and ratios that hold on any machine.
+
+    python bench/lists.py [rows]
+
+Makes a database of its own beside the one named by DATABASE_TEST_URL, fills it, and throws it away. Each list is drawn
+for three people (county-wide, a busy station, a brigade that got next to nothing) as a page and over the API. It fails when
+a list asks more statements of the big table than of the small one, when it reads more than READ of its rows, or when it
+takes more than TARGET times as long. With a column of what Postgres does to the big table, behind the bar to the small one.
+"""
+
+import json
+import logging
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ["DJANGO_SETTINGS_MODULE"] = "anji_police.settings_test"
+
+SMALL, BIG = 1_000, int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+ROUNDS = 15
+TARGET = 1.5  # a list over the big table, in times of the same list over the small one
+READ = 12_000  # rows that one list may read of the big table: a capped count and a page
+LISTS = {
+    "page, newest first": "/requests/?view=all",
+    "page, by time limit": "/requests/?view=all&sort=due_at",
+    "page, my unit": "/requests/?view=unit",
+    "page, overdue": "/requests/?view=overdue",
+    "page, answered": "/requests/?view=answered",
+    "page, words": "/requests/?view=all&q=%E7%9F%B3%E5%A2%99",
+    "page, rows only": "/requests/?view=all",
+    "api, newest first": "/api/v1/helpdesk/requests/",
+    "api, one state": "/api/v1/helpdesk/requests/?status=in_progress",
+    "api, one unit": "/api/v1/helpdesk/requests/?unit={unit}",
+}
+
+
+def fill(connection, station: int, brigade: int, first: int, last: int, officer: int) -> None:
+    """Rows `first` to `last`, one every five minutes back from now; 3 in 1,000 open at most, as in a real year's end.
+
+    The first thousand hold the open ones, so that both tables have the same work on the desk. A fifth is the busy
+    station's, a handful the brigade's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            """
+            INSERT INTO helpdesk_helprequest (uid, version, status, status_since, reference, secret_hash, token_hash, body_hash,
+                channel, category, answers, description, happened, location_text, reporter_name, reporter_phone,
+                reporter_phone_index, contact, language, priority, is_restricted, may_return, round, received_at,
+                due_at, answered_at, closed_at, routed_kind, routed_type, is_demo, search_text, search_pairs,
+                assignee_id, township_id, unit_id)
+            SELECT gen_random_uuid(), 1, state, at, to_char(n / 10000, 'FM000000') || '-' || to_char(n %% 10000, 'FM000000'), '', 't' || n, '',
+                'web', 'dispute', '{}', body, '', '', '', '', '', 'phone', 'zh-hans', 'normal', false, true, 1, at,
+                CASE WHEN open THEN now() + (n %% 2000 - 500) * interval '1 minute' END,
+                CASE WHEN NOT open THEN at END, CASE WHEN state = 'closed' THEN at END, '', '', false, body,
+                ARRAY(SELECT DISTINCT substr(body, i, 2) FROM generate_series(1, length(body) - 1) i),
+                CASE WHEN n %% 11 = 0 THEN %(officer)s::bigint END, NULL,
+                CASE WHEN n %% 200000 = 7 THEN %(brigade)s::bigint WHEN n %% 5 = 0 THEN %(station)s::bigint
+                     ELSE %(station)s::bigint + 1 + n %% 14 END
+            FROM (SELECT n, now() - n * interval '5 minutes' AS at, n <= 900 AND n %% 3 = 0 AS open,
+                CASE WHEN n <= 900 AND n %% 3 = 0
+                    THEN (ARRAY['assigned', 'in_progress', 'waiting'])[1 + (n / 3) %% 3]
+                    WHEN n <= 900 AND n %% 10 = 1 THEN 'answered' ELSE 'closed' END AS state,
+                '第' || n || '件，邻居家的' || CASE WHEN n %% 7 = 0 THEN '石墙' ELSE '竹林' END || '占了我家的路' AS body
+                FROM generate_series(%(first)s::int, %(last)s::int) n) made
+            """,
+            {"station": station, "brigade": brigade, "first": first, "last": last, "officer": officer},
+        )
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("VACUUM ANALYZE helpdesk_helprequest")
+
+
+def nodes(plan: dict) -> list[dict]:
+    return [plan, *(node for child in plan.get("Plans", []) for node in nodes(child))]
+
+
+def explained(connection, statements: list) -> tuple[list[str], int]:
+    """(the node types that touch the requests, rows that Postgres read of them) over `statements`."""
+    kinds, read = [], 0
+    with connection.cursor() as cursor:
+        for sql in statements:
+            if '"helpdesk_helprequest"' not in sql or not sql.startswith("SELECT"):
+                continue
+            cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql)
+            (found,) = cursor.fetchone()
+            plan = found if isinstance(found, list) else json.loads(found)
+            for node in nodes(plan[0]["Plan"]):
+                if node.get("Relation Name") == "helpdesk_helprequest":
+                    removed = node.get("Rows Removed by Filter", 0) + node.get(
+                        "Rows Removed by Index Recheck", 0
+                    )
+                    read += (node["Actual Rows"] + removed) * node["Actual Loops"]
+                    kinds.append(node["Node Type"])
+    return kinds, int(read)
+
+
+def timed(ask) -> float:
+    spent = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        ask()
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
+
+
+def main() -> int:
+    import django
+
+    django.setup()
+    logging.disable()
+    from django.conf import settings
+    from django.db import connection
+
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = "anji_bench"
+    connection.settings_dict.setdefault("TEST", {})["NAME"] = "anji_bench"
+    before = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        return measure(connection)
+    finally:
+        connection.settings_dict.pop("ACTING_ROLE", None)
+        connection.close()
+        connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def measure(connection) -> int:
+    from django.conf import settings
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+    from rest_framework.test import APIClient
+
+    from tests import factories
+    from tests.conftest import sign_in
+
+    stations = [factories.UnitFactory() for _ in range(15)]
+    brigade = factories.UnitFactory(kind="brigade")
+    clerk = factories.officer(unit=stations[0])
+    people = {
+        "county": factories.duty_desk(),
+        "station": clerk,
+        "brigade": factories.officer(unit=brigade),
+    }
+    browsers = {}
+    for name, user in people.items():
+        api = APIClient()
+        api.force_authenticate(user)
+        browsers[name] = (sign_in(Client(), user), api)
+
+    def ask(who: str, name: str):
+        page, api = browsers[who]
+        url = LISTS[name].format(unit=stations[3].pk)
+        if name.startswith("api"):
+            return api.get(url)
+        return page.get(url, headers={"HX-Request": "true"} if name == "page, rows only" else {})
+
+    def round_of(rows: int) -> dict:
+        found = {}
+        for who in people:
+            for name in LISTS:
+                answer = ask(who, name)
+                assert answer.status_code == 200, (who, name, answer.status_code)
+                with CaptureQueriesContext(connection) as captured:
+                    ask(who, name)
+                statements = [query["sql"] for query in captured.captured_queries]
+                kinds, read = explained(connection, statements)
+                found[who, name] = {
+                    "count": len(statements),
+                    "kinds": kinds,
+                    "read": read,
+                    "time": timed(lambda who=who, name=name: ask(who, name)),
+                }
+        return found
+
+    step_down = settings.DATABASE_APP_ROLE
+
+    def as_role(role: str | None) -> None:
+        connection.close()
+        if role:
+            connection.settings_dict["ACTING_ROLE"] = role
+        else:
+            connection.settings_dict.pop("ACTING_ROLE", None)
+        connection.connect()
+
+    first = stations[0].pk
+    fill(connection, first, brigade.pk, 1, SMALL, clerk.pk)
+    as_role(step_down)
+    small = round_of(SMALL)
+    as_role(None)
+    start = time.perf_counter()
+    fill(connection, first, brigade.pk, SMALL + 1, BIG, clerk.pk)
+    print(f"filled {BIG:,} rows in {time.perf_counter() - start:.0f} s")
+    as_role(step_down)
+    big = round_of(BIG)
+
+    failed = 0
+    print(f"{'who':8} {'list':20} statements  ratio  rows read small/big  scans of the big table")
+    for key, one in small.items():
+        other = big[key]
+        ratio = other["time"] / one["time"]
+        ok = one["count"] == other["count"] and other["read"] <= READ and ratio <= TARGET
+        failed += not ok
+        print(
+            f"{key[0]:8} {key[1]:20} {one['count']:4} {other['count']:4}  {ratio:5.2f}  {one['read']:7} {other['read']:7}"
+            f"  {', '.join(sorted(set(other['kinds'])))} | {', '.join(sorted(set(one['kinds'])))}{'' if ok else '  <-- over the limit'}"
+        )
+    worst = max(big[key]["time"] / small[key]["time"] for key in small)
+    print(
+        f"worst ratio of {BIG:,} to {SMALL:,} rows: {worst:.2f} (target {TARGET:.2f}); over the limit: {failed}"
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
