@@ -326,7 +326,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["anji_police.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "anji_police.api.pagination.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["anji_police.api.filters.FilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "anji_police.api.schema.PortalSchema",
     "DEFAULT_THROTTLE_CLASSES": ["anji_police.api.throttles.AccountThrottle"],
     "EXCEPTION_HANDLER": "anji_police.api.errors.problem",

@@ -51,6 +51,7 @@ def after(queryset: QuerySet, cursor: str) -> QuerySet:
     model = queryset.model
     condition = Q(pk__in=[])
     equal = Q()
+    bound = Q()
     for name, value in zip(order, values, strict=True):
         column, down = name.lstrip("-"), name.startswith("-")
         try:
@@ -68,9 +69,11 @@ def after(queryset: QuerySet, cursor: str) -> QuerySet:
             behind = Q(**{f"{column}__{'lt' if down else 'gt'}": value})
             if field.null and not down:
                 behind |= Q(**{f"{column}__isnull": True})
+            elif not equal:  # follows from the condition, and is the part that an index can start at
+                bound = Q(**{f"{column}__{'lte' if down else 'gte'}": value})
         condition |= equal & behind
         equal &= Q(**{f"{column}__isnull": True}) if value is None else Q(**{column: value})
-    return queryset.filter(condition)
+    return queryset.filter(bound, condition)
 
 
 def mark(row, order: list[str]) -> str:
