@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
@@ -390,7 +391,7 @@ def verify_pdf(version: ReportVersion) -> Proof:
 
 
 def preview(*, month: str, actor: User) -> dict:
-    """Figures of the month that runs, up to this minute, for the units that `actor` sees. Kept nowhere, never issuable."""
+    """Figures of the month that runs, up to this second, for the units that `actor` sees. Kept nowhere, never issuable."""
     _must(actor, "reports.preview_report")
     return figures.preview(_running(month), Unit.objects.visible_to(actor))
 
@@ -422,9 +423,12 @@ def preview_pdf(*, month: str, actor: User) -> bytes:
 
 
 def _running(month: str) -> Period:
-    """From the start of `month` to this minute. Raises DomainError unless it is the month that runs now."""
+    """From the start of `month` to the end of this second, so that what was just received counts.
+
+    Raises DomainError unless it is the month that runs now.
+    """
     whole = Period.month(month)
-    now = timezone.now().replace(second=0, microsecond=0)
+    now = timezone.now().replace(microsecond=0) + timedelta(seconds=1)
     if month != today().strftime("%Y-%m") or now <= whole.start:
         raise DomainError(_("Only the month that runs now can be previewed."))
     return Period(whole.start, now)

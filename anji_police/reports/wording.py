@@ -31,8 +31,10 @@ def month(value: date, language: str = "zh") -> str:
 
 
 def moment(value: datetime, language: str = "zh") -> str:
+    """To the minute, and to the second where the moment is not a whole minute."""
     local = value.astimezone(SHANGHAI)
-    return f"{day(local.date())}{local:%H:%M}" if language == "zh" else f"{local:%Y-%m-%d %H:%M}"
+    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    return f"{day(local.date())}{clock}" if language == "zh" else f"{local:%Y-%m-%d} {clock}"
 
 
 def money(yuan: Decimal | int, language: str = "zh") -> str:

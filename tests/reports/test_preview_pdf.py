@@ -31,6 +31,7 @@ def test_the_running_month_is_drawn_marked_and_kept_nowhere(client_of, tmp_path)
     ).stdout
     # the stamp across the page falls between the letters of the text
     assert re.search("本.?月.?尚.?未.?结.?束", "".join(text.split()))
+    assert re.search("来.?件.?数.?1.?件", "".join(text.split()))  # received this very second
     assert not Report.objects.exists()
     assert AuditEntry.objects.filter(action="reports.preview.drawn").count() == 1
     assert client_of(officer()).get(reverse("reports:preview-pdf")).status_code == 403
