@@ -233,8 +233,12 @@ create_accounts() {
         manage create_demo_mediation >>"$VAR/log/setup.log" 2>&1 ||
             fail "the demonstration mediators could not be created: read $VAR/log/setup.log."
     fi
+    if [ -e "$VAR/credentials" ]; then
+        NEW_ACCOUNTS=1
+    else # all of them were there already, and the file was deleted, as it should be
+        echo "The accounts were made at an earlier start, and their passwords are kept nowhere." >"$VAR/credentials"
+    fi
     chmod 600 "$VAR/credentials"
-    NEW_ACCOUNTS=1
 }
 
 announce() {
