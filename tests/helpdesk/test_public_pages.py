@@ -1,7 +1,9 @@
 """The citizen's way, page by page, without scripts."""
 
+import io
 from datetime import timedelta
 
+import pikepdf
 import pytest
 import time_machine
 from django.conf import settings
@@ -11,10 +13,11 @@ from django.utils import timezone
 
 from anji_police.helpdesk import services
 from anji_police.helpdesk.models import Attachment, Draft, HelpRequest, Message, Status
+from anji_police.helpdesk.public import receipt
 from anji_police.helpdesk.services.drafts import purge_drafts
 from anji_police.workflow.models import Rule
-from tests.factories import officer
-from tests.helpdesk.factories import ANSWERS, in_progress, seed_rules, station_of, town
+from tests.factories import bureau, officer
+from tests.helpdesk.factories import ANSWERS, in_progress, seed_rules, station_of, submitted, town
 from tests.helpdesk.files import jpeg, named
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +246,16 @@ def test_a_form_left_alone_is_gone_after_a_day_with_its_files(client):
     Draft.objects.update(updated_at=timezone.now() - timedelta(days=2))
     assert purge_drafts() == 1
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["谢谢👮‍♂️🙏，路灯坏了", "שלום, 路灯坏了", "𪚥字家的路灯坏了", "路灯\u202e坏了\u0301\u200b"]
+)
+def test_a_receipt_is_drawn_whatever_the_citizen_wrote(text):
+    bureau()
+    request = submitted(description=text).request
+    paper = receipt.draw(request, "0000-0000-0000")
+    with pikepdf.open(io.BytesIO(paper)) as pdf:
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
+        assert len(pdf.pages) == 1

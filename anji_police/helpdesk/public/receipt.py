@@ -1,5 +1,6 @@
 """The citizen's PDF record of a request: what was sent, when, and both codes."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from anji_police.helpdesk.models import HelpRequest
 from anji_police.periods import SHANGHAI
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
+# Beyond Latin, Greek, Cyrillic, common punctuation and symbols, kana and the common ideographs the typeface has gaps, such as
+# emoji.
+_UNSURE = re.compile(
+    r"[^\n -~\u00a0-\u00ff\u0391-\u03c9\u0401-\u0451\u2010-\u2027\u2030-\u203b\u2160-\u217b\u2460-\u249b"
+    r"\u25a0-\u25cf\u3000-\u30ff\u4e00-\u9fa5\uff01-\uff5e\uffe5]"
+)
 
 
 @cache
@@ -48,7 +55,11 @@ def _rows(request: HelpRequest) -> list[list[str]]:
 
 
 def draw(request: HelpRequest, secret: str) -> bytes:
-    """The PDF (PDF/A-2a). Name and number are masked, as the paper may be seen by others."""
+    """The PDF. Name and number are masked, as the paper may be seen by others.
+
+    PDF/A-2a refuses a character that the typeface lacks, such as an emoji: it stands as a box then. A paper that is refused
+    even so comes without the standard, since a citizen must never be left without the codes.
+    """
     data = {
         "bureau": settings.BUREAU_NAME,
         "title": _("Record of a request"),
@@ -61,9 +72,13 @@ def draw(request: HelpRequest, secret: str) -> bytes:
         ),
         "printed": date_format(timezone.localtime(), "DATE_FORMAT"),
     }
-    return _compiler().compile(
-        format="pdf", sys_inputs={"data": orjson.dumps(data).decode()}, pdf_standards=["a-2a"]
-    )
+    text = orjson.dumps(data).decode()
+    for drawn, standards in ((text, ["a-2a"]), (_UNSURE.sub("□", text), ["a-2a"]), (text, [])):
+        try:
+            return _compiler().compile(format="pdf", sys_inputs={"data": drawn}, pdf_standards=standards)
+        except typst.TypstError as error:
+            refused = error
+    raise refused
 
 
 def response(request: HelpRequest, secret: str) -> HttpResponse:
