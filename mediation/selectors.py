@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.workflow import services as workflow
-from mediation.models import Dispute, DisputeStatus, Mediator
+from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
 from mediation.services.common import lead_of, speaks_for
 from mediation.services.dispatching import with_load
 from mediation.services.registering import RISK_FACTORS
@@ -30,7 +30,11 @@ def candidates(dispute: Dispute):
         with_load()
         .active()
         .filter(load__lt=F("load_limit"))
-        .exclude(assignments__dispute=dispute, assignments__state__in=["offered", "accepted"])
+        .exclude(
+            pk__in=Assignment.objects.filter(dispute=dispute, state__in=["offered", "accepted"]).values(
+                "mediator"
+            )
+        )
         .annotate(near=near)
         .select_related("origin", "place")
         .order_by("near", "load", "name", "pk")

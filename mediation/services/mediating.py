@@ -114,6 +114,10 @@ def record_agreement(
     with transaction.atomic():
         dispute = held(dispute, actor)
         must_be(dispute, DisputeStatus.MEDIATING)
+        if Agreement.objects.filter(dispute=dispute).exists():  # of before the dispute was reopened
+            raise DomainError(
+                _("This dispute has an agreement already. Register the new matter as a dispute of its own.")
+            )
         if not dispute.sessions.filter(is_signed=True).exists():
             raise DomainError(_("First record a session that the parties have signed."))
         if is_written and dispute.track == Dispute.Track.PEOPLE:
