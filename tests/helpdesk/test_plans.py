@@ -4,13 +4,16 @@ import json
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from anji_police import bigrams
 from anji_police.api.pagination import mark
 from anji_police.helpdesk.models import HelpRequest
+from mediation.models import Dispute
 from tests.factories import UnitFactory, bureau, duty_desk, officer
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +148,32 @@ def test_no_page_of_the_api_scans_or_sorts_the_table(county, who):
             answer = browser.get(address + query)
         assert answer.status_code == 200, query
         assert faults(captured) == [], query
+
+
+def test_a_word_of_half_the_rows_is_walked_for_and_a_rare_one_looked_up(county):
+    cache.clear()
+    sql = {
+        word: str(bigrams.narrow(HelpRequest.objects.all(), word).query)
+        for word in ("竹林", "熜无", "竹林 熜无", "林占了路")
+    }
+    assert {word: text.count("@>") for word, text in sql.items()} == {
+        "竹林": 0,
+        "熜无": 1,
+        "竹林 熜无": 1,
+        "林占了路": 0,
+    }
+    for word, hits in (("竹林", ROWS - 5), ("熜无", 5), ("竹林 熜无", 0), ("无占了", 5)):
+        assert bigrams.narrow(HelpRequest.objects.all(), word).count() == hits
+
+
+def test_before_the_table_was_ever_counted_every_word_is_looked_up():
+    cache.clear()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stats WHERE tablename = 'mediation_dispute' AND attname = 'search_pairs'"
+        )
+        assert cursor.fetchone() == (0,)
+    assert str(bigrams.narrow(Dispute.objects.all(), "竹林").query).count("@>") == 1
 
 
 def test_the_check_sees_a_scan_and_a_sort(county):
