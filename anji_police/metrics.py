@@ -13,6 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
 
 from anji_police.periods import Period
 
@@ -99,3 +102,20 @@ def measure(key: str, *, period: Period, units) -> Reading:
 
 def measure_all(field: str | None = None, *, period: Period, units) -> dict[str, Reading]:
     return {m.key: m.measure(period=period, units=units) for m in every(field)}
+
+
+def rows_address(rows_url: str | None, reading: Reading | None, *, unit=None) -> str:
+    """The list page that shows the rows behind `reading`, of `unit` and below when one is given; "" where there is none.
+
+    `view=all` keeps the list from opening in the reader's own standing view, which would hide some of the rows.
+    """
+    if not rows_url or reading is None:
+        return ""
+    try:
+        address = reverse(rows_url)
+    except NoReverseMatch:
+        return ""  # a page that was renamed since the figures were frozen
+    asked = {"view": "all", **(reading.rows or {})}
+    if unit is not None:
+        asked["unit"] = str(unit.pk)
+    return f"{address}?{urlencode(asked)}"

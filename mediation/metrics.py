@@ -49,7 +49,7 @@ def success_rate(*, period, units) -> Reading:
         Dispute.objects.filter(unit__in=units).concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
     )
     counts = found.aggregate(numerator=Count("pk", filter=Q(outcome__in=SETTLED)), denominator=Count("pk"))
-    return Reading(**counts, rows={"concluded": period.iso_month, "settled": "1"})
+    return Reading(**counts, rows={"concluded": period.iso_month, "settled": "true"})
 
 
 @metric(

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from anji_police import metrics
-from anji_police.context import url_or_none
 from anji_police.metrics import Metric, Reading
 from anji_police.periods import Period
 from anji_police.places.models import Unit
@@ -120,6 +118,7 @@ def scope_of(user) -> str:
 def tiles(*, user, period: Period) -> list[Tile]:
     """All registered figures for `period` (a whole month) over the units that `user` may see."""
     units, scope = Unit.objects.visible_to(user), scope_of(user)
+    own = None if user.is_county_wide else user.unit
     periods = (period, period.year_before(), period.before())
     _measure_together([(metric, when, units, scope) for metric in metrics.every() for when in periods])
     found = []
@@ -131,15 +130,10 @@ def tiles(*, user, period: Period) -> list[Tile]:
                 reading,
                 _measure(metric, period.year_before(), units, scope),
                 _measure(metric, period.before(), units, scope),
-                _rows_url(metric, reading),
+                metrics.rows_address(metric.rows_url, reading, unit=own),
             )
         )
     return found
-
-
-def _rows_url(metric: Metric, reading: Reading | None) -> str:
-    url = url_or_none(metric.rows_url) if metric.rows_url else ""
-    return f"{url}?{urlencode(reading.rows)}" if url and reading is not None and reading.rows else url
 
 
 def ranking(*, user, metric: Metric, period: Period) -> list[dict[str, Any]]:
@@ -149,7 +143,14 @@ def ranking(*, user, metric: Metric, period: Period) -> list[dict[str, Any]]:
     _measure_together([(metric, period, Unit.objects.under(s), f"under:{s.pk}") for s in stations])
     for station in stations:
         reading = _measure(metric, period, Unit.objects.under(station), f"under:{station.pk}")
-        rows.append({"unit": station, "value": shown(metric, reading), "number": _number(metric, reading)})
+        rows.append(
+            {
+                "unit": station,
+                "value": shown(metric, reading),
+                "number": _number(metric, reading),
+                "url": metrics.rows_address(metric.rows_url, reading, unit=station),
+            }
+        )
     known = [row for row in rows if row["number"] is not None]
     known.sort(key=lambda row: row["number"], reverse=metric.better != "down")
     most = max((row["number"] for row in known), default=0)

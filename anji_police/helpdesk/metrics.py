@@ -66,7 +66,7 @@ def solved(*, period, units) -> Reading:
             denominator=Count("pk"),
         )
     )
-    return Reading(**counts, rows={"received": period.iso_month, "solved": "1"})
+    return Reading(**counts, rows={"received": period.iso_month, "solved": "true"})
 
 
 @metric(

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from anji_police.metrics import Reading
+from anji_police.metrics import Reading, rows_address
 from anji_police.periods import months_back
 from anji_police.reports import wording
 
@@ -38,20 +36,9 @@ class Trend:
     meaning: str = ""
 
 
-def rows_url(entry: dict, reading: Reading | None) -> str:
-    """The list that shows the rows behind a figure, or ""."""
-    if not entry["rows_url"] or reading is None:
-        return ""
-    try:
-        address = reverse(entry["rows_url"])
-    except NoReverseMatch:
-        return ""  # a page that was renamed since the figures were frozen
-    return f"{address}?{urlencode(reading.rows)}" if reading.rows else address
-
-
 def _cell(entry: dict, reading: Reading | None, tongue: str) -> Cell:
     words = wording.reading(reading, kind=entry["kind"], unit=entry["unit"][tongue], language=tongue)
-    return Cell(words, rows_url(entry, reading))
+    return Cell(words, rows_address(entry["rows_url"], reading))
 
 
 def _trend(entry: dict, now: Reading | None, base: Reading | None, tongue: str) -> Trend:

@@ -1,0 +1,86 @@
+"""Each figure of the overview opens the rows behind it: as many as the figure says, whoever looks."""
+
+from datetime import datetime
+
+import pytest
+import time_machine
+
+from anji_police import metrics
+from anji_police.dashboard import selectors
+from anji_police.helpdesk import services
+from anji_police.helpdesk.models import HelpRequest
+from anji_police.metrics import Reading
+from anji_police.periods import SHANGHAI, Period, today
+from mediation import services as mediation
+from tests.factories import UnitFactory, chief, duty_desk, officer
+from tests.helpdesk.factories import in_progress, station_of, submitted, town
+from tests.mediation.factories import registered, with_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _early_in_the_month():
+    """All that is answered today fell due within the month, too."""
+    with time_machine.travel(datetime(2026, 11, 3, 10, tzinfo=SHANGHAI)):
+        yield
+
+
+def this_month() -> Period:
+    return Period.month(today().strftime("%Y-%m"))
+
+
+@pytest.fixture
+def two_stations():
+    """Work of two stations, each with what its own view of the queue would hide: answered, withdrawn, of another unit."""
+    places = town(), town("330523005", "灵峰街道")
+    here, there = station_of(places[0]), station_of(places[1])
+    for unit, township in ((here, places[0]), (there, places[1])):
+        one, two = officer(unit=unit), officer(unit=UnitFactory(parent=unit))
+        answered = in_progress(one, township=township, description="已经答复的事项，邻居装修噪声。")
+        services.answer(request=answered, actor=one, body="已经上门劝导，对方答应夜间不再施工。", key="1")
+        rated = HelpRequest.objects.get(pk=answered.pk)
+        services.rate(request=rated, score=5)
+        submitted(township=township)
+        withdrawn = submitted(township=township).request
+        services.withdraw(request=withdrawn)
+        registered(two, risk_factors=("weapon", "violence"))
+        settled = with_session(one)
+        mediation.record_agreement(dispute=settled, actor=one, is_written=False, terms="围墙内移五十公分。")
+    return here, there
+
+
+def drilled(client, url: str) -> int:
+    found = client.get(url)
+    assert found.status_code == 200, url
+    page = found.context["page"]
+    assert not page.next_url
+    return len(page.rows)
+
+
+@pytest.mark.parametrize("who", ["duty desk", "chief"])
+def test_each_figure_opens_as_many_rows_as_it_says(client_of, two_stations, who):
+    user = duty_desk() if who == "duty desk" else chief(unit=two_stations[0])
+    client = client_of(user)
+    tiles = [tile for tile in selectors.tiles(user=user, period=this_month()) if tile.url]
+    assert {tile.metric.key for tile in tiles} >= {
+        "helpdesk.received",
+        "helpdesk.solved",
+        "mediation.concluded",
+    }
+    for tile in tiles:
+        assert tile.reading.numerator > 0, tile.metric.key
+        assert drilled(client, tile.url) == tile.reading.numerator, tile.metric.key
+
+
+def test_each_station_of_the_comparison_opens_its_own_rows(client_of, two_stations):
+    user = duty_desk()
+    client = client_of(user)
+    for row in selectors.ranking(user=user, metric=metrics.get("mediation.registered"), period=this_month()):
+        if row["number"]:
+            assert drilled(client, row["url"]) == row["number"]
+
+
+def test_a_list_that_is_gone_leaves_its_frozen_figure_without_a_link():
+    assert metrics.rows_address("helpdesk:no-such-list", Reading(1)) == ""
+    assert metrics.rows_address(None, Reading(1)) == ""
