@@ -168,22 +168,35 @@ def main() -> int:
         connection.creation.destroy_test_db(before, verbosity=0)
 
 
-def against_limit(api) -> int:
-    """Print what the API's list costs in times of limit(), and its page in the midst of the table in times of the first."""
+def against_limit(api, browser) -> int:
+    """Print what the API's list costs in times of limit(): first for an account that is taken for signed in and sees all,
+    then with session, second factor and row scope; and its page in the midst of the table in times of the first."""
+    from unittest.mock import patch
+
     from anji_police.api.pagination import mark
-    from anji_police.helpdesk.models import HelpRequest
+    from anji_police.helpdesk.models import HelpRequest, HelpRequestQuerySet
 
     midst = HelpRequest.objects.order_by("-received_at", "-id")[BIG // 2]
     first = LISTS["api, newest first"]
     deep = f"{first}?cursor={mark(midst, ['-received_at', '-id'])}"
-    for url in ("/bench/limit/", first, deep):
-        assert api.get(url).status_code == 200, url
-    least, top, behind = interleaved(
-        *(lambda url=url: api.get(url) for url in ("/bench/limit/", first, deep))
+    for client, url in ((api, "/bench/limit/"), (api, first), (api, deep), (browser, first)):
+        assert client.get(url).status_code == 200, url
+
+    def unscoped():
+        with patch.object(HelpRequestQuerySet, "visible_to", lambda self, user: self):
+            api.get(first)
+
+    least, bare, top, behind, whole = interleaved(
+        lambda: api.get("/bench/limit/"),
+        unscoped,
+        lambda: api.get(first),
+        lambda: api.get(deep),
+        lambda: browser.get(first),
     )
-    print(f"api list / limit: {top / least:.2f} (target 1.50)")
+    print(f"api list without sign-in and row scope / limit: {bare / least:.2f} (target {TARGET:.2f})")
+    print(f"api list with sign-in and row scope / limit: {whole / least:.2f} (target 2.00)")
     print(f"api page in the midst / first page: {behind / top:.2f} (target 1.20)")
-    return int(top / least > 1.5) + int(behind / top > 1.2)
+    return int(bare / least > TARGET) + int(whole / least > 2) + int(behind / top > 1.2)
 
 
 def measure(connection) -> int:
@@ -255,7 +268,7 @@ def measure(connection) -> int:
                 lambda who=who, name=name: (use(SMALL_NAME), ask(who, name)),
                 lambda who=who, name=name: (use(BIG_NAME), ask(who, name)),
             )
-    failed = against_limit(browsers["county"][1])
+    failed = against_limit(browsers["county"][1], browsers["county"][0])
     for name in (SMALL_NAME, BIG_NAME):
         use(name)
         connection.close()

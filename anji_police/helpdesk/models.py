@@ -47,15 +47,13 @@ class HelpRequestQuerySet(models.QuerySet):
         """
         if not user.is_authenticated or not user.is_active or not user.is_police:
             return self.none()
-        found = self.exclude(pk__in=Exclusion.objects.filter(user=user).values("request"))
+        sight = ~Q(pk__in=Exclusion.objects.filter(user=user).values("request"))
         if user.clearance < 1:
-            found = found.filter(is_restricted=False)
-        if user.is_county_wide:
-            return found
-        units = Unit.objects.keys_visible_to(user)
-        return found.filter(
-            Q(unit__in=units) | Q(assignee=user) | Q(pk__in=Assist.objects.keys_for(user, units))
-        )
+            sight &= Q(is_restricted=False)
+        if not user.is_county_wide:
+            units = Unit.objects.keys_visible_to(user)
+            sight &= Q(unit__in=units) | Q(assignee=user) | Q(pk__in=Assist.objects.keys_for(user, units))
+        return self.filter(sight)
 
     def open(self):
         return self.filter(status__in=OPEN)

@@ -34,10 +34,12 @@ _NAMES_SECONDS = 60
 
 def _codes_of(model) -> dict[int, str]:
     """Key to code of all units or townships, from the process cache: a list page then joins nothing."""
-    queryset = Unit.objects.all() if model is Unit else Place.objects.townships()
-    return cache.get_or_set(
-        f"codes:{model._meta.label}", lambda: dict(queryset.values_list("pk", "code")), _NAMES_SECONDS
-    )
+
+    def ask() -> dict[int, str]:
+        queryset = Unit.objects.all() if model is Unit else Place.objects.townships()
+        return dict(queryset.values_list("pk", "code"))
+
+    return cache.get_or_set(f"codes:{model._meta.label}", ask, _NAMES_SECONDS)
 
 
 class RequestViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
