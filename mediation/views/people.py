@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anji_police.acts import run_act
-from anji_police.errors import DomainError, NotAllowed
+from anji_police.errors import DomainError
 from anji_police.htmx import posted, render_page
 from anji_police.paging import Column, keyset
 from mediation import forms, selectors, services
@@ -123,6 +124,8 @@ BODIES = {
 @permission_required(VIEW, raise_exception=True)
 def bodies(request):
     """Service stations, hometown teams and committees; one form for each adds another."""
+    if request.method == "POST" and not request.user.has_perm(CHANGE):
+        raise PermissionDenied  # before what was typed is looked at
     kind = request.POST.get("kind", "")
     bound = {
         key: form(request.POST if key == kind else None, prefix=key) for key, (form, _add) in BODIES.items()
@@ -131,8 +134,6 @@ def bodies(request):
     if form is not None and form.is_valid():
         try:
             BODIES[kind][1](actor=request.user, **form.cleaned_data)
-        except NotAllowed:
-            raise
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -121,6 +121,15 @@ def test_a_dispute_is_registered_with_parties_and_one_more_keeps_what_was_typed(
     assert dispute.parties.get(side="respondent").origin.name == "金寨县"
 
 
+def test_enter_in_the_form_registers_and_presses_no_button_of_a_row(client_of):
+    clerk = officer()
+    page = client_of(clerk).get(url("register")).content.decode()
+    form = page[page.index('data-draft="dispute-new"') :]
+    first = form[form.index('type="submit"') :].split(">", 1)[0]
+    assert "name=" not in first
+    assert 'name="more"' in form
+
+
 def test_the_whole_way_by_the_pages(client_of):
     clerk = officer()
     dispute = registered(clerk)
@@ -251,6 +260,8 @@ def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
     looker = client_of(officer())
     assert looker.get(url("mediator-detail", found.pk)).status_code == 200
     assert looker.post(url("bodies"), committee | {"committee-name": "另一个"}).status_code == 403
+    for kind in ("station", "team", "committee", "no such kind"):
+        assert looker.post(url("bodies"), {"kind": kind}).status_code == 403
     assert looker.get(url("mediator-add")).status_code == 403
 
 
