@@ -263,6 +263,7 @@ class Dispute(Stateful):
         Step("refused", "closed", CLOSE, label=_("Close")),
         Step("closed", "archived", CLOSE, label=_("Archive")),
         Step("closed", "to_assign", REOPEN, reason=True, label=_("Reopen")),
+        Step("closed", "consulting", REOPEN, reason=True, label=_("Reopen")),
     )
 
     STATUS_TONES = {

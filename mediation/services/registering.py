@@ -126,7 +126,8 @@ def register(
             record=dispute, to=DisputeStatus.CONSULTING, actor=actor, action="mediation.dispute.consent-asked"
         )
         tell_origin(
-            dispute, _("The dispute was registered for mediation. We ask both sides for their consent.")
+            dispute,
+            gettext_lazy("The dispute was registered for mediation. We ask both sides for their consent."),
         )
     return dispute
 
