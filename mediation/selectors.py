@@ -96,7 +96,8 @@ def detail(dispute: Dispute, user) -> dict:
     """All that the page of one dispute shows to `user`, in a fixed number of statements."""
     sessions = list(dispute.sessions.prefetch_related("mediators"))
     lead = lead_of(dispute)
-    agreement = getattr(dispute, "agreement", None)
+    agreements = list(dispute.agreements.select_related("signed_by", "committee").prefetch_related("items"))
+    standing = next((found for found in agreements if found.superseded_at is None), None)
     follow_ups = list(dispute.follow_ups.select_related("done_by"))
     origin = None
     if dispute.source == Dispute.Source.REQUEST:
@@ -110,9 +111,8 @@ def detail(dispute: Dispute, user) -> dict:
         "lead": lead,
         "may_answer": lead is not None and speaks_for(user, lead.mediator),
         "sessions": sessions,
-        "agreement": agreement,
-        "items": list(agreement.items.all()) if agreement else [],
-        "open_items": [i for i in agreement.items.all() if not i.done_on] if agreement else [],
+        "agreements": agreements,
+        "open_items": [item for item in standing.items.all() if not item.done_on] if standing else [],
         "follow_ups": follow_ups,
         "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
         "entries": timeline(dispute, sessions),

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from anji_police.api.serializers import MaskedField, StrictSerializer
 from anji_police.places.models import Place, Unit
-from mediation.models import Committee, Dispute, DisputeStatus, Mediator, Party
+from mediation.models import Agreement, Committee, Dispute, DisputeStatus, Mediator, Party, PerformanceItem
 from mediation.services.registering import RISK_FACTORS
 
 
@@ -44,10 +44,36 @@ class PartySerializer(serializers.ModelSerializer):
         ]
 
 
+class PerformanceItemSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PerformanceItem
+        fields = ["id", "what", "amount_yuan", "due_on", "done_on"]
+
+
+class AgreementRowSerializer(serializers.ModelSerializer):
+    """One agreement; `superseded_at` is empty for the one that stands."""
+
+    items = PerformanceItemSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "is_written",
+            "terms",
+            "agreed_on",
+            "signed_by",
+            "committee",
+            "effective_on",
+            "superseded_at",
+            "items",
+        ]
+
+
 class DisputeSerializer(serializers.ModelSerializer):
     unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     parties = PartySerializer(many=True, read_only=True)
+    agreements = AgreementRowSerializer(many=True, read_only=True)
 
     class Meta:
         model = Dispute
@@ -72,6 +98,7 @@ class DisputeSerializer(serializers.ModelSerializer):
             "due_at",
             "version",
             "parties",
+            "agreements",
         ]
 
 

@@ -62,7 +62,9 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         visible = Dispute.objects.visible_to(self.request.user)
         if self.action == "list":
             return visible.order_by("-registered_at", "-id")
-        return visible.select_related("unit", "place").prefetch_related("parties__origin")
+        return visible.select_related("unit", "place").prefetch_related(
+            "parties__origin", "agreements__items"
+        )
 
     @extend_schema(responses=serializers.DisputeRowSerializer(many=True))
     def list(self, request, *args, **kwargs) -> Response:

@@ -101,7 +101,7 @@ def record_agreement(
 ) -> Agreement:
     """Record what the parties agreed (调解协议).
 
-    Needs a signed session record. `items`: (what, amount in yuan or None, due day). A written agreement of people's mediation is
+    Needs a signed session record, since the dispute was last opened. An earlier agreement is superseded. `items`: (what, amount in yuan or None, due day). A written agreement of people's mediation is
     signed by a mediator whom `committee` had appointed on that day and sealed by the committee (人民调解法 art. 29); an oral one
     is recorded (art. 28) and takes effect at once (art. 30).
     """
@@ -114,14 +114,12 @@ def record_agreement(
     with transaction.atomic():
         dispute = held(dispute, actor)
         must_be(dispute, DisputeStatus.MEDIATING)
-        if Agreement.objects.filter(dispute=dispute).exists():  # of before the dispute was reopened
-            raise DomainError(
-                _("This dispute has an agreement already. Register the new matter as a dispute of its own.")
-            )
-        if not dispute.sessions.filter(is_signed=True).exists():
+        if not _sessions_now(dispute).filter(is_signed=True).exists():
             raise DomainError(_("First record a session that the parties have signed."))
         if is_written and dispute.track == Dispute.Track.PEOPLE:
             _check_signature(signed_by, committee, agreed_on)
+        # That of before the dispute was opened again.
+        Agreement.objects.filter(dispute=dispute, superseded_at=None).update(superseded_at=timezone.now())
         agreement = Agreement.objects.create(
             dispute=dispute,
             is_written=is_written,
@@ -150,6 +148,12 @@ def record_agreement(
         sync_due(dispute)
         tell_origin(dispute, gettext_lazy("Both sides have reached an agreement."))
     return agreement
+
+
+def _sessions_now(dispute: Dispute):
+    """The sessions since the dispute was last opened again, or all."""
+    opened = workflow.history(dispute).filter(from_state=DisputeStatus.CLOSED).last()
+    return dispute.sessions.filter(recorded_at__gte=opened.at) if opened else dispute.sessions.all()
 
 
 def _check_signature(signed_by: Mediator | None, committee: Committee | None, on: date) -> None:
@@ -181,7 +185,7 @@ def put_into_effect(*, dispute: Dispute, actor: User, on: date | None = None) ->
     with transaction.atomic():
         dispute = held(dispute, actor)
         must_be(dispute, DisputeStatus.AGREED)
-        agreement = Agreement.objects.select_for_update().get(dispute=dispute)
+        agreement = Agreement.objects.select_for_update().get(dispute=dispute, superseded_at=None)
         agreement.effective_on = on or today()
         agreement.save(update_fields=["effective_on"])
         workflow.move(
@@ -201,7 +205,10 @@ def record_performance(
         dispute = held(dispute, actor)
         must_be(dispute, DisputeStatus.EFFECTIVE, DisputeStatus.UNPERFORMED)
         items = {
-            i.pk: i for i in PerformanceItem.objects.select_for_update().filter(agreement__dispute=dispute)
+            item.pk: item
+            for item in PerformanceItem.objects.select_for_update(of=("self",)).filter(
+                agreement__dispute=dispute, agreement__superseded_at=None
+            )
         }
         for key, day in (done or {}).items():
             if key not in items:

@@ -20,7 +20,7 @@ VIEW = "mediation.view_dispute"
 def seen(request, code: str) -> Dispute:
     """The dispute if it is in sight of the person, else 404."""
     visible = Dispute.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("unit", "place", "mediator", "agreement"), code=code)
+    return get_object_or_404(visible.select_related("unit", "place", "mediator"), code=code)
 
 
 @never_cache

@@ -69,6 +69,9 @@ def test_the_way_to_an_agreement_with_its_refusals(client_of):
     assert post(browser, f"{path}session/", session).status_code == 200
     agreed = post(browser, f"{path}agreement/", {"is_written": False, "terms": "围墙内移五十公分"})
     assert agreed.json()["status"] == "effective"
+    assert [(a["terms"], a["superseded_at"]) for a in agreed.json()["agreements"]] == [
+        ("围墙内移五十公分", None)
+    ]
     assert post(browser, f"{path}close/", {}).status_code == 409
 
 

@@ -14,7 +14,15 @@ from mediation.filters import DisputeFilter
 from mediation.models import Committee, Dispute, DisputeStatus, FollowUp, Mediator, Team
 from tests.factories import UserFactory, chief, leader, officer, place
 from tests.helpdesk.factories import seed_rules, town
-from tests.mediation.factories import consented, mediating, mediator, registered, with_session
+from tests.mediation.factories import (
+    again,
+    consented,
+    mediating,
+    mediator,
+    registered,
+    reopened,
+    with_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +198,18 @@ def test_the_whole_way_by_the_pages(client_of):
     page = browser.get(dispute.get_absolute_url()).content.decode()
     assert "双方各退一步" in page
     assert "王小明" not in page
+
+
+def test_the_page_and_the_api_show_the_earlier_agreement_beside_the_new_one(client_of):
+    clerk = officer()
+    dispute = reopened(clerk)
+    again(clerk, dispute)
+    browser = client_of(clerk)
+    page = browser.get(dispute.get_absolute_url()).content.decode()
+    assert page.index("改为一次付清") < page.index("分两次付清医药费")
+    shown = browser.get(f"/api/v1/mediation/disputes/{dispute.code}/").json()["agreements"]
+    assert [bool(agreement["superseded_at"]) for agreement in shown] == [False, True]
+    assert [len(agreement["items"]) for agreement in shown] == [1, 2]
 
 
 def test_another_station_gets_404_for_every_act_and_a_reader_403(client_of):

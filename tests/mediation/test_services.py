@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from anji_police import metrics, routing
@@ -17,18 +17,21 @@ from anji_police.places.models import Unit
 from anji_police.workflow import services as workflow
 from anji_police.workflow.models import Deadline, TransitionEntry
 from mediation import services
-from mediation.models import Assignment, Dispute, DisputeStatus, FollowUp, Party
+from mediation.filters import DisputeFilter
+from mediation.models import Agreement, Assignment, Dispute, DisputeStatus, FollowUp, Party
 from tests.factories import UserFactory, chief, leader, officer
 from tests.helpdesk.factories import in_progress
 from tests.mediation.factories import (
     APPLICANT,
     RESPONDENT,
+    again,
     appointed,
     committee,
     consented,
     mediating,
     mediator,
     registered,
+    reopened,
     with_session,
 )
 
@@ -303,6 +306,52 @@ def test_who_had_consented_before_the_police_refused_is_asked_again_too():
     assert set(dispute.parties.values_list("consent", flat=True)) == {"unasked"}
 
 
+def test_a_dispute_that_was_opened_again_gets_a_second_agreement_and_the_first_stays_as_it_was():
+    clerk = officer()
+    dispute = reopened(clerk)
+    first = dispute.agreement
+    with pytest.raises(DomainError, match="signed"):  # the session of before does not count
+        services.record_agreement(dispute=dispute, actor=clerk, is_written=False, terms="改为一次付清")
+    second = again(clerk, dispute)
+    first.refresh_from_db()
+    assert first.superseded_at is not None
+    assert dispute.agreement == second
+    old_item = first.items.get(done_on=None)
+    with pytest.raises(InvalidInput):
+        services.record_performance(dispute=dispute, actor=clerk, done={old_item.pk: today()})
+    services.record_performance(dispute=dispute, actor=clerk, done={second.items.get().pk: today()})
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.PERFORMED
+    for row, change in ((first, {"terms": "改过"}), (old_item, {"done_on": today()})):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            type(row).objects.filter(pk=row.pk).update(**change)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            type(row).objects.filter(pk=row.pk).delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Agreement.objects.create(dispute=dispute, is_written=False, terms="又一份", agreed_on=today())
+
+
+def test_the_month_of_an_agreement_keeps_its_figure_when_the_dispute_is_opened_again_and_fails():
+    clerk = officer()
+    with time_machine.travel(Period.month("2026-02").start + timedelta(days=3), tick=False):
+        dispute = reopened(clerk)
+    with time_machine.travel(Period.month("2026-03").start + timedelta(days=3), tick=False):
+        services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
+
+    def share(month):
+        reading = metrics.measure(
+            "mediation.success_rate", period=Period.month(month), units=Unit.objects.all()
+        )
+        rows = DisputeFilter(reading.rows, queryset=Dispute.objects.all()).qs
+        assert rows.count() == reading.numerator
+        return reading.numerator, reading.denominator
+
+    assert share("2026-02") == (1, 1)
+    assert share("2026-03") == (0, 1)
+    both = {"period": Period.month("2026-02"), "units": Unit.objects.all()}
+    assert metrics.measure("mediation.concluded", **both).numerator == 1
+
+
 def test_the_database_refuses_a_second_lead_and_a_consent_without_form():
     clerk = officer()
     dispute = mediating(clerk)
@@ -367,11 +416,12 @@ def test_a_request_becomes_a_dispute_and_its_end_becomes_the_citizens_answer():
 def test_the_figures_count_the_month_of_shanghai_and_drill_down_to_their_rows():
     clerk = officer()
     won, lost = with_session(clerk), mediating(clerk)
-    services.record_agreement(dispute=won, actor=clerk, is_written=False, terms="当场和解履行")
-    services.conclude_failed(dispute=lost, actor=clerk, reason="双方差距过大")
     edge = Period.month("2026-02").start  # 2026-01-31T16:00Z
-    Dispute.objects.filter(pk=lost.pk).update(concluded_at=edge - timedelta(seconds=1), registered_at=edge)
-    Dispute.objects.filter(pk=won.pk).update(concluded_at=edge, registered_at=edge)
+    with time_machine.travel(edge, tick=False):
+        services.record_agreement(dispute=won, actor=clerk, is_written=False, terms="当场和解履行")
+    with time_machine.travel(edge - timedelta(seconds=1), tick=False):
+        services.conclude_failed(dispute=lost, actor=clerk, reason="双方差距过大")
+    Dispute.objects.update(registered_at=edge)
     february = {"period": Period.month("2026-02"), "units": Unit.objects.all()}
     share = metrics.measure("mediation.success_rate", **february)
     assert (share.numerator, share.denominator) == (1, 1)
