@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anji_police.accounts.models import User
+from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
 from mediation.models import Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
 from mediation.services.registering import RISK_FACTORS
@@ -28,6 +29,19 @@ class OriginField(forms.CharField):
                 _("Write the county as in the list, such as 金寨县, or its six-digit code.")
             )
         return found[0]
+
+
+class AccountField(forms.CharField):
+    """A mediator's account by its login name."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        found = User.objects.with_role(Role.MEDIATOR).filter(username=text).first()
+        if found is None:
+            raise forms.ValidationError(_("No account with the mediator role has this login name."))
+        return found
 
 
 class DisputeForm(forms.Form):
@@ -236,6 +250,7 @@ class RiskForm(forms.Form):
 class MediatorForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=40)
     phone = forms.CharField(label=_("Phone number"), max_length=30, required=False)
+    id_number = forms.CharField(label=_("Identity number"), max_length=30, required=False)
     origin = OriginField(label=_("Declared origin"), help_text=_("As the person says, such as 金寨县"))
     place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
     team = forms.ModelChoiceField(
@@ -251,11 +266,27 @@ class MediatorForm(forms.Form):
         label=_("Skills"), required=False, help_text=_("Several with a blank between them")
     )
 
+    user = AccountField(
+        label=_("Login name"),
+        max_length=40,
+        required=False,
+        help_text=_("Of an account with the mediator role"),
+    )
+
     def clean_dialects(self) -> list[str]:
         return [word[:20] for word in self.cleaned_data["dialects"].split()][:10]
 
     def clean_skills(self) -> list[str]:
         return [word[:20] for word in self.cleaned_data["skills"].split()][:10]
+
+
+class AccountForm(forms.Form):
+    user = AccountField(
+        label=_("Login name"),
+        max_length=40,
+        required=False,
+        help_text=_("Left empty, the account is taken away"),
+    )
 
 
 class AppointForm(forms.Form):

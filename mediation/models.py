@@ -117,6 +117,7 @@ class Mediator(SealedRow):
 
     name = models.CharField(_("name"), max_length=40)
     phone = EncryptedField(_("phone number"), kind=PHONE, index=True)
+    id_number = EncryptedField(_("identity number"), kind=ID_NUMBER, index=True)
     user = models.OneToOneField(
         User, models.PROTECT, null=True, blank=True, related_name="mediator", verbose_name=_("account")
     )
@@ -141,6 +142,22 @@ class Mediator(SealedRow):
         indexes = [
             models.Index(fields=["origin"], name="mediator_origin"),
             models.Index(fields=["place"], name="mediator_place"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="account_has_the_role",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__user__isnull=False),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM accounts_userrole
+                                   WHERE user_id = NEW.user_id AND role = 'mediator') THEN
+                        RAISE EXCEPTION 'the account does not have the mediator role'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

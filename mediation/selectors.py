@@ -9,14 +9,15 @@ from anji_police.helpdesk.models import HelpRequest
 from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
 from mediation.services.common import lead_of, speaks_for
-from mediation.services.dispatching import with_load
+from mediation.services.dispatching import CURRENT, is_party, with_load
 from mediation.services.registering import RISK_FACTORS
 
 
 def candidates(dispute: Dispute):
-    """Mediators who may be offered the dispute: active and with room, those of its township first, then the least loaded.
+    """Mediators who may be offered the dispute: active, with room, not asked yet and no party of it; those of its township first,
+    then the least loaded.
 
-    One statement. The full matching by origin and dialect takes this place.
+    One statement beside the parties'. The full matching by origin and dialect takes this place.
     """
     township = dispute.place
     while township is not None and township.level not in ("township", "county"):
@@ -30,11 +31,8 @@ def candidates(dispute: Dispute):
         with_load()
         .active()
         .filter(load__lt=F("load_limit"))
-        .exclude(
-            pk__in=Assignment.objects.filter(dispute=dispute, state__in=["offered", "accepted"]).values(
-                "mediator"
-            )
-        )
+        .exclude(is_party(dispute))
+        .exclude(pk__in=Assignment.objects.filter(dispute=dispute, state__in=CURRENT).values("mediator"))
         .annotate(near=near)
         .select_related("origin", "place")
         .order_by("near", "load", "name", "pk")
@@ -140,4 +138,4 @@ def _clocks(dispute: Dispute) -> list[dict]:
 def people(user):
     """Mediators in sight of `user` with their load, origin, place and team."""
     visible = Mediator.objects.visible_to(user).values("pk")
-    return with_load().filter(pk__in=visible).select_related("origin", "place", "team")
+    return with_load().filter(pk__in=visible).select_related("origin", "place", "team", "user")

@@ -25,6 +25,7 @@ urlpatterns = [
     path("mediators/add/", people.mediator_add, name="mediator-add"),
     path("mediators/<int:pk>/", people.mediator_detail, name="mediator-detail"),
     path("mediators/<int:pk>/appoint/", people.appoint, name="appoint"),
+    path("mediators/<int:pk>/account/", people.account, name="account"),
     path("mediators/<int:pk>/retire/", people.retire, name="retire"),
     path("bodies/", people.bodies, name="bodies"),
     path("<dispute:code>/", detail.dispute_detail, name="dispute-detail"),

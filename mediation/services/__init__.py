@@ -16,6 +16,7 @@ from mediation.services.people import (
     add_station,
     add_team,
     appoint,
+    link_account,
     retire_mediator,
 )
 from mediation.services.registering import (
@@ -42,6 +43,7 @@ __all__ = [
     "close",
     "conclude_failed",
     "decline_offer",
+    "link_account",
     "offer",
     "plan_follow_up",
     "put_into_effect",

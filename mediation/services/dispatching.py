@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anji_police.accounts.models import User
-from anji_police.crypto import normal_phone
+from anji_police.crypto import matching
 from anji_police.errors import InvalidInput, NotAllowed
 from anji_police.notifications import services as notifications
 from anji_police.workflow import services as workflow
@@ -33,20 +33,33 @@ def with_load():
     return Mediator.objects.annotate(load=Count("assignments", filter=Q(assignments__state__in=CURRENT)))
 
 
+def is_party(dispute: Dispute) -> Q:
+    """Finds the mediators who are parties of the dispute themselves: by identity number or phone, else by the name of the entry
+    or of its account. A namesake whose number is known to differ is somebody else.
+    """
+    found = Q(pk__in=[])
+    for party in dispute.parties.all():
+        namesake = Q(name=party.name.reveal()) | Q(user__name=party.name.reveal())
+        for field in ("id_number", "phone"):
+            if number := getattr(party, field).reveal():
+                found |= matching(Mediator, field, number)
+                namesake &= Q(**{f"{field}_index": ""})
+        found |= namesake
+    return found
+
+
 def _check_mediator(dispute: Dispute, mediator: Mediator) -> None:
     fresh = with_load().active().filter(pk=mediator.pk).first()
     if fresh is None:
         raise InvalidInput(fields={"mediator": [_("This mediator is not active.")]})
+    if dispute.assignments.filter(mediator=mediator, state__in=CURRENT).exists():
+        raise InvalidInput(fields={"mediator": [_("This mediator was asked already.")]})
     if fresh.load >= fresh.load_limit:
         raise InvalidInput(
             fields={"mediator": [_("This mediator has %(load)d disputes already.") % {"load": fresh.load}]}
         )
-    phone = normal_phone(mediator.phone.reveal()) if mediator.phone else ""
-    for party in dispute.parties.all():
-        if party.name.reveal() == mediator.name and (
-            not phone or not party.phone or normal_phone(party.phone.reveal()) == phone
-        ):
-            raise InvalidInput(fields={"mediator": [_("A party can't mediate the own dispute.")]})
+    if Mediator.objects.filter(is_party(dispute), pk=mediator.pk).exists():
+        raise InvalidInput(fields={"mediator": [_("A party can't mediate the own dispute.")]})
 
 
 def offer(

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -48,6 +49,7 @@ def _page(request, found: Mediator, *, status: int = 200, stale=None, **bound):
         "disputes": found.disputes.visible_to(request.user).order_by("-registered_at")[:20],
         "appoint_form": forms.AppointForm(),
         "retire_form": forms.RetireForm(),
+        "account_form": forms.AccountForm(initial={"user": found.user.username if found.user else ""}),
         **bound,
     }
     return render(request, "mediation/mediator.html", context, status=status)
@@ -65,11 +67,21 @@ def mediator_detail(request, pk: int):
 @permission_required(CHANGE, raise_exception=True)
 def mediator_add(request):
     form = forms.MediatorForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        found = services.add_mediator(actor=request.user, **form.cleaned_data)
-        messages.success(request, _("The mediator is entered."))
-        return redirect("mediation:mediator-detail", found.pk)
-    return render(request, "mediation/mediator_add.html", {"form": form}, status=422 if form.errors else 200)
+    made = []
+    if request.method == "POST":
+        return run_act(
+            request,
+            form=form,
+            act=lambda data: made.append(services.add_mediator(actor=request.user, **data)),
+            page=lambda *, status, stale: _add_page(request, form, status=status),
+            done=_("The mediator is entered."),
+            after=lambda: reverse("mediation:mediator-detail", args=[made[0].pk]),
+        )
+    return _add_page(request, form)
+
+
+def _add_page(request, form, *, status: int = 200):
+    return render(request, "mediation/mediator_add.html", {"form": form}, status=status)
 
 
 def _act(request, pk: int, form_name: str, form, act, done: str):
@@ -95,6 +107,20 @@ def appoint(request, pk: int):
         forms.AppointForm(request.POST),
         lambda found, data: services.appoint(actor=request.user, mediator=found, **data),
         _("The appointment is recorded."),
+    )
+
+
+@require_POST
+@login_required
+@permission_required(CHANGE, raise_exception=True)
+def account(request, pk: int):
+    return _act(
+        request,
+        pk,
+        "account_form",
+        forms.AccountForm(request.POST),
+        lambda found, data: services.link_account(actor=request.user, mediator=found, **data),
+        _("The account is kept."),
     )
 
 

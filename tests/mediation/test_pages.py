@@ -12,9 +12,11 @@ from anji_police.places.models import Unit
 from mediation import services
 from mediation.filters import DisputeFilter
 from mediation.models import Committee, Dispute, DisputeStatus, FollowUp, Mediator, Team
+from mediation.services import PartySpec
 from tests.factories import UserFactory, chief, leader, officer, place
 from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import (
+    APPLICANT,
     again,
     consented,
     mediating,
@@ -276,6 +278,15 @@ def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
     term = {"committee": Committee.objects.get().pk, "start": "2026-01-01", "end": "2029-01-01"}
     assert browser.post(url("appoint", found.pk), term).status_code == 302
     assert browser.post(url("appoint", found.pk), term).status_code == 409
+    account = UserFactory(roles=["mediator"], unit=None, username="zhang")
+    UserFactory(roles=["volunteer"], unit=None, username="fang")
+    assert browser.post(url("account", found.pk), {"user": "fang"}).status_code == 422
+    assert browser.post(url("account", found.pk), {"user": "zhang"}).status_code == 302
+    assert "zhang" in browser.get(url("mediator-detail", found.pk)).content.decode()
+    assert browser.post(url("mediator-add"), person | {"user": "zhang"}).status_code == 422
+    assert Mediator.objects.get().user == account
+    assert browser.post(url("account", found.pk), {"user": ""}).status_code == 302
+    assert Mediator.objects.get().user is None
     assert browser.post(url("retire", found.pk), {"on": today().isoformat()}).status_code == 302
     looker = client_of(officer())
     assert looker.get(url("mediator-detail", found.pk)).status_code == 200
@@ -294,7 +305,15 @@ def test_candidates_of_the_same_township_and_with_least_work_come_first():
     far = mediator("远")
     Mediator.objects.filter(pk=far.pk).update(place=far_place)
     mediating(clerk, near_busy)
-    dispute = consented(clerk, place=town())
+    # Parties do not mediate the own dispute, found by number, phone, or a name that nothing tells apart.
+    mediator("同号", phone="+86 138 1234 5678")
+    mediator("同证", id_number="330523199003071218")
+    mediator("李大山")
+    mediator("张三", user=UserFactory(roles=["mediator"], unit=None, name="李大山"))
+    side = PartySpec(side="respondent", name="李大山", phone="13987654321", id_number="330523199003071218")
+    dispute = consented(clerk, place=town(), parties=[APPLICANT, side])
     assert [m.name for m in selectors.candidates(dispute)] == ["近而闲", "近而忙", "远"]
+    namesake = mediator("李大山", phone="13700000000", id_number="330523198001011234")
+    assert namesake in selectors.candidates(dispute)
     Mediator.objects.filter(pk=near_free.pk).update(left_on=today())
     assert "近而闲" not in [m.name for m in selectors.candidates(dispute)]

@@ -18,7 +18,7 @@ from anji_police.workflow import services as workflow
 from anji_police.workflow.models import Deadline, TransitionEntry
 from mediation import services
 from mediation.filters import DisputeFilter
-from mediation.models import Agreement, Assignment, Dispute, DisputeStatus, FollowUp, Party
+from mediation.models import Agreement, Assignment, Dispute, DisputeStatus, FollowUp, Mediator, Party
 from tests.factories import UserFactory, chief, leader, officer
 from tests.helpdesk.factories import in_progress
 from tests.mediation.factories import (
@@ -350,6 +350,30 @@ def test_the_month_of_an_agreement_keeps_its_figure_when_the_dispute_is_opened_a
     assert share("2026-03") == (0, 1)
     both = {"period": Period.month("2026-02"), "units": Unit.objects.all()}
     assert metrics.measure("mediation.concluded", **both).numerator == 1
+
+
+def test_an_account_belongs_to_one_mediator_and_has_the_role():
+    boss = chief()
+    account, stranger = (
+        UserFactory(roles=["mediator"], unit=None),
+        UserFactory(roles=["volunteer"], unit=None),
+    )
+    mine = mediator(user=account)
+    with pytest.raises(InvalidInput) as caught:
+        mediator("别人", user=account)
+    assert "belongs to the mediator 张守源" in caught.value.fields["user"][0]
+    other = mediator("别人")
+    with pytest.raises(InvalidInput):
+        services.link_account(actor=boss, mediator=other, user=account)
+    with pytest.raises(InvalidInput) as caught:
+        services.link_account(actor=boss, mediator=other, user=stranger)
+    assert "mediator role" in caught.value.fields["user"][0]
+    with pytest.raises(NotAllowed):
+        services.link_account(actor=officer(), mediator=mine, user=None)
+    assert services.link_account(actor=boss, mediator=mine, user=account).user == account
+    for wrong in (account, stranger):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Mediator.objects.filter(pk=other.pk).update(user=wrong)
 
 
 def test_the_database_refuses_a_second_lead_and_a_consent_without_form():

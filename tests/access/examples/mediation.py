@@ -39,6 +39,7 @@ def prepare(world) -> dict[str, Example]:
         ),
         "mediation:mediator-detail": Example({"pk": own.pk}),
         "mediation:appoint": Example({"pk": own.pk}),
+        "mediation:account": Example({"pk": own.pk}, data={"user": "no-such-account"}),
         "mediation:retire": Example({"pk": own.pk}),
         "mediation:bodies": Example(
             data={
