@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
-from mediation.models import Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
+from mediation.models import Assignment, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
 from mediation.services.registering import RISK_FACTORS
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -107,6 +107,14 @@ class ConsentForm(forms.Form):
 class OfferForm(forms.Form):
     mediator = forms.ModelChoiceField(label=_("Mediator"), queryset=Mediator.objects.none())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    role = forms.ChoiceField(
+        choices=Assignment.Role.choices,
+        widget=forms.HiddenInput,
+        required=False,
+    )
+
+    def clean_role(self) -> str:
+        return self.cleaned_data["role"] or Assignment.Role.LEAD
 
     def __init__(self, *args, candidates, **kwargs):
         super().__init__(*args, **kwargs)
@@ -118,7 +126,13 @@ def _mediator_line(mediator: Mediator) -> str:
     return f"{mediator.name}（{mediator.origin}，{mediator.place}，{mediator.load}/{mediator.load_limit}）"
 
 
-class AcceptForm(forms.Form):
+class AnswerForm(forms.Form):
+    """Names the offer that is answered; without one it is the lead's, or the own."""
+
+    assignment = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+
+
+class AcceptForm(AnswerForm):
     conflict_disclosed = forms.BooleanField(
         label=_("The mediator has said whether kin or interests are involved, and they are not."),
         required=False,
@@ -129,6 +143,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, error_messages={"required": _("Give the reason.")}
     )
+
+
+class AnswerReasonForm(AnswerForm, ReasonForm):
+    pass
 
 
 class SessionForm(forms.Form):
@@ -148,7 +166,7 @@ class SessionForm(forms.Form):
     def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
         taking_part = Mediator.objects.filter(
-            assignments__dispute=dispute, assignments__state__in=["offered", "accepted"]
+            assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
         ).distinct()
         self.fields["mediators"].queryset = taking_part
         self.fields["mediators"].initial = [m.pk for m in taking_part]

@@ -219,6 +219,13 @@ LIVE = (
 )
 
 
+# Not yet filed away: also the ends of mediation, after which visits and the grade go on.
+OPEN = (
+    *LIVE,
+    DisputeStatus.REFUSED,
+    DisputeStatus.PERFORMED,
+    DisputeStatus.FAILED,
+)
 # The ends of mediation as such; a refusal is none, as nobody mediated.
 ENDS = (DisputeStatus.AGREED, DisputeStatus.FAILED)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
-from mediation.services.common import lead_of, speaks_for
+from mediation.services.common import speaks_for
 from mediation.services.dispatching import CURRENT, is_party, with_load
 from mediation.services.registering import RISK_FACTORS
 
@@ -93,7 +93,10 @@ def timeline(dispute: Dispute, sessions) -> list[dict]:
 def detail(dispute: Dispute, user) -> dict:
     """All that the page of one dispute shows to `user`, in a fixed number of statements."""
     sessions = list(dispute.sessions.prefetch_related("mediators"))
-    lead = lead_of(dispute)
+    team = list(
+        dispute.assignments.filter(state__in=CURRENT).select_related("mediator").order_by("-role", "id")
+    )
+    lead = next((row for row in team if row.role == Assignment.Role.LEAD), None)
     agreements = list(dispute.agreements.select_related("signed_by", "committee").prefetch_related("items"))
     standing = next((found for found in agreements if found.superseded_at is None), None)
     follow_ups = list(dispute.follow_ups.select_related("done_by"))
@@ -107,6 +110,13 @@ def detail(dispute: Dispute, user) -> dict:
             for row in dispute.assessments.select_related("assessed_by")[:5]
         ],
         "lead": lead,
+        "assistants": [
+            (row, row.state == Assignment.State.OFFERED and speaks_for(user, row.mediator))
+            for row in team
+            if row.role == Assignment.Role.ASSISTS
+        ],
+        "conducts": user.is_police or _has_taken(user, [lead] if lead else []),
+        "takes_part": user.is_police or _has_taken(user, team),
         "may_answer": lead is not None and speaks_for(user, lead.mediator),
         "sessions": sessions,
         "agreements": agreements,
@@ -120,6 +130,10 @@ def detail(dispute: Dispute, user) -> dict:
         "can": {right.split(".")[1] for right in user.rights if right.startswith("mediation.")},
         "today": timezone.localdate(),
     }
+
+
+def _has_taken(user, team) -> bool:
+    return any(row.mediator.user_id == user.pk and row.state == Assignment.State.ACCEPTED for row in team)
 
 
 def _clocks(dispute: Dispute) -> list[dict]:

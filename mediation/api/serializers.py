@@ -4,7 +4,16 @@ from rest_framework import serializers
 
 from anji_police.api.serializers import MaskedField, StrictSerializer
 from anji_police.places.models import Place, Unit
-from mediation.models import Agreement, Committee, Dispute, DisputeStatus, Mediator, Party, PerformanceItem
+from mediation.models import (
+    Agreement,
+    Assignment,
+    Committee,
+    Dispute,
+    DisputeStatus,
+    Mediator,
+    Party,
+    PerformanceItem,
+)
 from mediation.services.registering import RISK_FACTORS
 
 
@@ -69,10 +78,19 @@ class AgreementRowSerializer(serializers.ModelSerializer):
         ]
 
 
+class AssignmentSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="mediator.name", read_only=True)
+
+    class Meta:
+        model = Assignment
+        fields = ["id", "mediator", "name", "role", "state", "offered_at", "answered_at"]
+
+
 class DisputeSerializer(serializers.ModelSerializer):
     unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     parties = PartySerializer(many=True, read_only=True)
+    assignments = AssignmentSerializer(many=True, read_only=True)
     agreements = AgreementRowSerializer(many=True, read_only=True)
 
     class Meta:
@@ -98,6 +116,7 @@ class DisputeSerializer(serializers.ModelSerializer):
             "due_at",
             "version",
             "parties",
+            "assignments",
             "agreements",
         ]
 
@@ -163,14 +182,21 @@ class ConsentSerializer(StrictSerializer):
 
 class OfferSerializer(StrictSerializer):
     mediator = serializers.IntegerField(min_value=1, max_value=2**62)
+    role = serializers.ChoiceField(choices=Assignment.Role.choices, required=False)
     version = serializers.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
 
 
-class AcceptSerializer(StrictSerializer):
+class AnswerSerializer(StrictSerializer):
+    """`assignment` names the offer; without it the lead's is answered, or the account's own."""
+
+    assignment = serializers.IntegerField(min_value=1, max_value=2**62, required=False)
+
+
+class AcceptSerializer(AnswerSerializer):
     conflict_disclosed = serializers.BooleanField()
 
 
-class ReasonSerializer(StrictSerializer):
+class DeclineSerializer(AnswerSerializer):
     reason = serializers.CharField(max_length=300)
 
 

@@ -24,7 +24,17 @@ from mediation.models import (
     PerformanceItem,
     Session,
 )
-from mediation.services.common import ACCEPT, CONCLUDE, held, must_be, record, require, sync_due, tell_origin
+from mediation.services.common import (
+    CONCLUDE,
+    held,
+    must_be,
+    must_take_part,
+    record,
+    require,
+    sync_due,
+    tell_origin,
+)
+from mediation.services.dispatching import end_open_offers
 from mediation.services.following import plan_after_conclusion
 
 
@@ -54,15 +64,12 @@ def record_session(
         raise InvalidInput(fields=faults)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor)
         must_be(dispute, DisputeStatus.MEDIATING)
         if dispute.track == Dispute.Track.PUBLIC_SECURITY and officer is None:
             raise InvalidInput(fields={"officer": [_("In public-security mediation an officer presides.")]})
         taking_part = set(
             dispute.assignments.filter(state=Assignment.State.ACCEPTED).values_list("mediator", flat=True)
-        ) | set(
-            dispute.assignments.filter(
-                role=Assignment.Role.ASSISTS, state=Assignment.State.OFFERED
-            ).values_list("mediator", flat=True)
         )
         if not {m.pk for m in mediators} <= taking_part:
             raise InvalidInput(fields={"mediators": [_("Only mediators of this dispute hold its sessions.")]})
@@ -113,6 +120,7 @@ def record_agreement(
         raise InvalidInput(fields={"agreed_on": [_("The day lies in the future.")]})
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.MEDIATING)
         if not _sessions_now(dispute).filter(is_signed=True).exists():
             raise DomainError(_("First record a session that the parties have signed."))
@@ -143,6 +151,7 @@ def record_agreement(
             after={"written": is_written},
         )
         workflow.meet_clock(dispute, CONCLUDE)
+        end_open_offers(dispute)
         if not is_written:
             put_into_effect(dispute=dispute, actor=actor, on=agreed_on)
         sync_due(dispute)
@@ -184,6 +193,7 @@ def put_into_effect(*, dispute: Dispute, actor: User, on: date | None = None) ->
     require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.AGREED)
         agreement = Agreement.objects.select_for_update().get(dispute=dispute, superseded_at=None)
         agreement.effective_on = on or today()
@@ -203,6 +213,7 @@ def record_performance(
     require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.EFFECTIVE, DisputeStatus.UNPERFORMED)
         items = {
             item.pk: item
@@ -232,12 +243,12 @@ def record_performance(
     return dispute
 
 
-def conclude_failed(*, dispute: Dispute, actor: User | None, reason: str) -> Dispute:
+def conclude_failed(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
     """End mediation without agreement (终止); the parties are told of arbitration, administrative and court ways (art. 26)."""
-    if actor is not None:
-        require(actor, MEDIATE)
+    require(actor, MEDIATE)
     with transaction.atomic():
-        dispute = held(dispute, actor) if actor else workflow.lock(dispute)
+        dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.MEDIATING)
         dispute.outcome, dispute.concluded_at = Dispute.Outcome.FAILED, timezone.now()
         workflow.move(
@@ -248,8 +259,8 @@ def conclude_failed(*, dispute: Dispute, actor: User | None, reason: str) -> Dis
             action="mediation.dispute.failed",
             fields=("outcome", "concluded_at"),
         )
-        workflow.cancel_clocks(dispute, ACCEPT)
         workflow.meet_clock(dispute, CONCLUDE)
+        end_open_offers(dispute)
         plan_after_conclusion(dispute)
         sync_due(dispute)
     return dispute

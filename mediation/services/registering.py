@@ -13,7 +13,7 @@ from anji_police.errors import DomainError, InvalidInput
 from anji_police.periods import today
 from anji_police.places.models import Place, Unit
 from anji_police.workflow import services as workflow
-from mediation.models import REGISTER, Dispute, DisputeStatus, Party, RiskAssessment
+from mediation.models import OPEN, REGISTER, Dispute, DisputeStatus, Party, RiskAssessment
 from mediation.services.common import held, must_be, record, require, sync_due, tell_origin
 
 _CODE_LOCK = 7_331_002
@@ -285,6 +285,7 @@ def assess_risk(
         raise InvalidInput(fields={"reason": [_("Say why the grade differs from the suggested one.")]})
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_be(dispute, *OPEN)
         last = dispute.assessments.first()
         if (
             last

@@ -12,7 +12,7 @@ from anji_police.acts import run_act
 from anji_police.errors import InvalidInput
 from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import Dispute, FollowUp, Mediator, Party
+from mediation.models import DISPATCH, Assignment, Dispute, FollowUp, Mediator, Party
 
 VIEW = "mediation.view_dispute"
 
@@ -32,7 +32,8 @@ def dispute_detail(request, code: str):
 
 
 def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
-    offered = selectors.candidates(found) if found.status == "to_assign" else Mediator.objects.none()
+    may_ask = request.user.has_perm(DISPATCH) and found.status in ("to_assign", "offered", "mediating")
+    offered = selectors.candidates(found) if may_ask else Mediator.objects.none()
     context = selectors.detail(found, request.user) | {
         "found": found,
         "stale": stale,
@@ -40,6 +41,11 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
         "consent_form": forms.ConsentForm(),
         "risk_form": forms.RiskForm(),
         "offer_form": forms.OfferForm(candidates=offered, initial={"version": found.version}),
+        "assist_form": forms.OfferForm(
+            candidates=offered,
+            initial={"version": found.version, "role": Assignment.Role.ASSISTS},
+            auto_id="assist-%s",
+        ),
         "accept_form": forms.AcceptForm(),
         "reason_form": forms.ReasonForm(),
         "session_form": forms.SessionForm(dispute=found, actor=request.user),
@@ -48,8 +54,29 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
         "plan_form": forms.PlanForm(),
         **bound,
     }
+    for name, fresh in (("accept_form", forms.AcceptForm), ("reason_form", forms.ReasonForm)):
+        if context[name].data.get("assignment"):
+            context[name] = fresh()  # what was sent stands beside the assistant's name
+    context["assistants"] = [
+        (row, may_answer, *_answers(row, bound)) for row, may_answer in context["assistants"]
+    ]
     context["form"] = next((form for form in bound.values() if getattr(form, "errors", None)), None)
     return render(request, "mediation/detail.html", context, status=status)
+
+
+def _answers(row: Assignment, bound: dict) -> tuple:
+    """The forms with which the assistant's offer of `row` is accepted, or declined or ended; a refused one as it was sent."""
+    sent = next((form for form in bound.values() if form.data.get("assignment") == str(row.pk)), None)
+    facts = {"initial": {"assignment": row.pk}, "auto_id": f"a{row.pk}-%s"}
+    accept = sent if isinstance(sent, forms.AcceptForm) else forms.AcceptForm(**facts)
+    reason = sent if isinstance(sent, forms.AnswerReasonForm) else forms.AnswerReasonForm(**facts)
+    return accept, reason
+
+
+def _named(found: Dispute, data: dict) -> dict:
+    """The answer's facts with the offer that it names, which must be of this dispute."""
+    key = data.pop("assignment")
+    return data | {"assignment": get_object_or_404(found.assignments, pk=key) if key else None}
 
 
 def _door(view):
@@ -151,8 +178,8 @@ def accept(request, code: str):
         code,
         "accept_form",
         forms.AcceptForm(request.POST),
-        lambda found, data: services.accept_offer(dispute=found, actor=request.user, **data),
-        _("The mediator has taken it on. The 30 days run."),
+        lambda found, data: services.accept_offer(dispute=found, actor=request.user, **_named(found, data)),
+        _("The mediator has taken it on."),
     )
 
 
@@ -162,8 +189,8 @@ def decline(request, code: str):
         request,
         code,
         "reason_form",
-        forms.ReasonForm(request.POST),
-        lambda found, data: services.decline_offer(dispute=found, actor=request.user, **data),
+        forms.AnswerReasonForm(request.POST),
+        lambda found, data: services.decline_offer(dispute=found, actor=request.user, **_named(found, data)),
         _("The offer is declined; somebody else can be asked."),
     )
 
@@ -174,9 +201,11 @@ def replace(request, code: str):
         request,
         code,
         "reason_form",
-        forms.ReasonForm(request.POST),
-        lambda found, data: services.replace_mediator(dispute=found, actor=request.user, **data),
-        _("The dispute waits for another mediator."),
+        forms.AnswerReasonForm(request.POST),
+        lambda found, data: services.replace_mediator(
+            dispute=found, actor=request.user, **_named(found, data)
+        ),
+        _("The mediator is taken off the dispute."),
     )
 
 

@@ -240,6 +240,41 @@ def test_a_mediators_account_sees_and_answers_its_own_disputes_only(client_of):
         assert browser.get(url(name)).status_code == 403
 
 
+def test_an_assistant_is_asked_answers_and_is_let_go_on_the_page_and_by_a_program(client_of):
+    clerk = officer()
+    account = UserFactory(roles=["mediator"], unit=None)
+    helper, dispute = mediator("周调解", user=account), mediating(clerk)
+    browser, own = client_of(clerk), client_of(account)
+    ask = {"mediator": helper.pk, "role": "assists"}
+    assert browser.post(url("offer", dispute.code), ask).status_code == 302
+    row = dispute.assignments.get(role="assists")
+    assert "周调解" in browser.get(dispute.get_absolute_url()).content.decode()
+    page = own.get(dispute.get_absolute_url()).content.decode()
+    assert f'name="assignment" value="{row.pk}"' in page
+    assert url("session", dispute.code) not in page
+    foreign = mediating(clerk, mediator("别人")).assignments.get()
+    answer = {"assignment": row.pk, "conflict_disclosed": "on"}
+    assert own.post(url("accept", dispute.code), answer | {"assignment": foreign.pk}).status_code == 404
+    assert own.post(url("accept", dispute.code), {"assignment": row.pk}).status_code == 422
+    assert own.post(url("accept", dispute.code), answer).status_code == 302
+    page = own.get(dispute.get_absolute_url()).content.decode()
+    assert url("session", dispute.code) in page
+    assert url("agreement", dispute.code) not in page
+    gone = {"assignment": row.pk, "reason": "当事人要求更换"}
+    assert browser.post(url("replace", dispute.code), gone).status_code == 302
+    assert own.get(dispute.get_absolute_url()).status_code == 404
+    # The same by a program.
+    path = f"/api/v1/mediation/disputes/{dispute.code}/"
+    asked = browser.post(f"{path}offer/", ask, content_type="application/json")
+    assert [(a["name"], a["state"]) for a in asked.json()["assignments"] if a["role"] == "assists"] == [
+        ("周调解", "offered"),
+        ("周调解", "replaced"),
+    ]
+    declined = own.post(f"{path}decline/", {"reason": "与当事人是亲戚"}, content_type="application/json")
+    assert declined.status_code == 204
+    assert dispute.assignments.filter(state="declined", mediator=helper).exists()
+
+
 def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
     place("341524", "金寨县", "county")
     boss = chief()

@@ -352,6 +352,90 @@ def test_the_month_of_an_agreement_keeps_its_figure_when_the_dispute_is_opened_a
     assert metrics.measure("mediation.concluded", **both).numerator == 1
 
 
+def helped(clerk):
+    """(dispute in mediation, the offer to assist, the assistant's account)."""
+    account = UserFactory(roles=["mediator"], unit=None)
+    dispute = mediating(clerk)
+    row = services.offer(
+        dispute=dispute, actor=clerk, mediator=mediator("周调解", user=account), role=Assignment.Role.ASSISTS
+    )
+    return dispute, row, account
+
+
+def state_of(row) -> str:
+    row.refresh_from_db()
+    return row.state
+
+
+def test_who_is_asked_to_assist_accepts_or_declines_and_acts_only_after_accepting():
+    clerk = officer()
+    dispute, row, account = helped(clerk)
+    session = {
+        "dispute": dispute,
+        "actor": account,
+        "held_at": timezone.now(),
+        "venue": "村委会",
+        "text": "双方陈述事实经过",
+        "mediators": [row.mediator],
+        "is_signed": True,
+    }
+    with pytest.raises(NotAllowed):
+        services.record_session(**session)
+    with pytest.raises(InvalidInput):
+        services.record_session(**session | {"actor": clerk})
+    services.accept_offer(dispute=dispute, actor=account, conflict_disclosed=True)
+    assert state_of(row) == "accepted"
+    services.record_session(**session)
+    for act, facts in (
+        (services.record_agreement, {"is_written": False, "terms": "围墙内移五十公分"}),
+        (services.conclude_failed, {"reason": "谈不拢"}),
+    ):
+        with pytest.raises(NotAllowed):
+            act(dispute=dispute, actor=account, **facts)
+    with pytest.raises(DomainError, match="answered already"):
+        services.decline_offer(dispute=dispute, actor=account, reason="太忙", assignment=row)
+    services.replace_mediator(dispute=dispute, actor=clerk, reason="当事人要求更换", assignment=row)
+    assert state_of(row) == "replaced"
+    assert not Dispute.objects.visible_to(account).exists()
+    dispute.refresh_from_db()
+    assert dispute.status == DisputeStatus.MEDIATING
+
+
+def test_an_offer_to_assist_is_declined_lapses_or_ends_with_mediation_and_the_lead_goes_on():
+    clerk = officer()
+    dispute, declined, account = helped(clerk)
+    with pytest.raises(InvalidInput):
+        services.decline_offer(dispute=dispute, actor=account, reason=" ")
+    services.decline_offer(dispute=dispute, actor=account, reason="与当事人是亲戚")
+    assert state_of(declined) == "declined"
+    late = services.offer(dispute=dispute, actor=clerk, mediator=mediator("吴调解"), role="assists")
+    with time_machine.travel(timezone.now() + timedelta(days=12), tick=False):
+        assert workflow.escalate_missed() == 1
+        assert workflow.escalate_missed() == 0
+    assert state_of(late) == "declined"
+    with pytest.raises(InvalidInput, match="changed"):
+        services.offer(dispute=dispute, actor=clerk, mediator=dispute.mediator, role="assists")
+    left = services.offer(dispute=dispute, actor=clerk, mediator=mediator("郑调解"), role="assists")
+    services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
+    assert state_of(left) == "ended"
+    assert not Deadline.objects.running().exists()
+
+
+def test_who_was_only_asked_to_lead_does_not_act_yet():
+    clerk = officer()
+    account = UserFactory(roles=["mediator"], unit=None)
+    dispute = consented(clerk)
+    services.offer(dispute=dispute, actor=clerk, mediator=mediator(user=account))
+    with pytest.raises(NotAllowed):
+        services.plan_follow_up(dispute=dispute, actor=account, due_on=today(), way="phone")
+    services.accept_offer(dispute=dispute, actor=account, conflict_disclosed=True)
+    services.plan_follow_up(dispute=dispute, actor=account, due_on=today(), way="phone")
+    with pytest.raises(InvalidInput):
+        services.plan_follow_up(
+            dispute=dispute, actor=account, due_on=today() - timedelta(days=1), way="phone"
+        )
+
+
 def test_an_account_belongs_to_one_mediator_and_has_the_role():
     boss = chief()
     account, stranger = (
