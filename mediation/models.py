@@ -30,6 +30,7 @@ REGISTER, DISPATCH, MEDIATE = (
     "mediation.mediate_dispute",
 )
 CLOSE, REOPEN = "mediation.close_dispute", "mediation.reopen_dispute"
+CALL = "mediation.call_party"
 
 
 @tracked

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<dispute:code>/", detail.dispute_detail, name="dispute-detail"),
     act("add-party", detail.add_party),
     path("<dispute:code>/consent/<int:pk>/", detail.consent, name="consent"),
+    path("<dispute:code>/phone/<int:pk>/", detail.phone, name="phone"),
     act("refuse", detail.refuse),
     act("assess", detail.assess),
     act("offer", detail.offer),

@@ -1,5 +1,6 @@
 """The acts of mediation, the only writers of its tables."""
 
+from mediation.services.calling import reveal_phone
 from mediation.services.closing import close, reopen
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
 from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
@@ -57,5 +58,6 @@ __all__ = [
     "reopen",
     "replace_mediator",
     "retire_mediator",
+    "reveal_phone",
     "waive_follow_up",
 ]

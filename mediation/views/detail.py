@@ -12,7 +12,7 @@ from anji_police.acts import run_act
 from anji_police.errors import InvalidInput
 from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import DISPATCH, Assignment, Dispute, FollowUp, Mediator, Party
+from mediation.models import CALL, DISPATCH, Assignment, Dispute, FollowUp, Mediator, Party
 
 VIEW = "mediation.view_dispute"
 
@@ -126,6 +126,21 @@ def consent(request, code: str, pk: int):
         lambda found, data: services.record_consent(party=party, actor=request.user, **data),
         _("The answer is recorded."),
     )
+
+
+@require_POST
+@login_required
+@permission_required(CALL, raise_exception=True)
+def phone(request, code: str, pk: int):
+    """Show a party's phone number to who mediates; answers the fragment that takes the mask's place."""
+    party = get_object_or_404(
+        Party.objects.visible_to(request.user).select_related("dispute"), pk=pk, dispute__code=code
+    )
+    try:
+        shown = services.reveal_phone(party=party, actor=request.user, reason=request.POST.get("reason", ""))
+    except InvalidInput as error:
+        return render(request, "audit/_reveal_refused.html", {"error": error.fields["reason"][0]}, status=422)
+    return render(request, "audit/_revealed.html", {"value": shown})
 
 
 @_door

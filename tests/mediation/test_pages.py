@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from anji_police import metrics
+from anji_police.audit.models import AccessEntry
 from anji_police.periods import today
 from anji_police.places.models import Unit
 from mediation import services
@@ -238,6 +239,40 @@ def test_a_mediators_account_sees_and_answers_its_own_disputes_only(client_of):
     assert browser.post(url("accept", mine.code), {"conflict_disclosed": "on"}).status_code == 302
     for name in ("register", "mediator-list", "bodies"):
         assert browser.get(url(name)).status_code == 403
+
+
+def test_who_mediates_sees_a_partys_phone_with_a_reason_on_the_record_and_nobody_else_outside(client_of):
+    clerk = officer()
+    account, other = UserFactory(roles=["mediator"], unit=None), UserFactory(roles=["mediator"], unit=None)
+    dispute = consented(clerk)
+    services.offer(dispute=dispute, actor=clerk, mediator=mediator(user=account))
+    mediator("别人", user=other)
+    party = dispute.parties.first()
+    address, browser = url("phone", dispute.code, party.pk), client_of(account)
+    why = {"reason": "约定调解时间"}
+    assert address not in browser.get(dispute.get_absolute_url()).content.decode()
+    assert browser.post(address, why).status_code == 403  # asked, not accepted
+    services.accept_offer(dispute=dispute, actor=account, conflict_disclosed=True)
+    page = browser.get(dispute.get_absolute_url()).content.decode()
+    assert address in page
+    assert reverse("audit:reveal") not in page
+    assert browser.get(address).status_code == 405
+    assert browser.post(address, {"reason": "  "}).status_code == 422
+    assert not AccessEntry.objects.exists()
+    assert "13812345678" in browser.post(address, why).content.decode()
+    entry = AccessEntry.objects.get()
+    assert (entry.actor_name, entry.fields, entry.reason) == (account.name, ["phone"], why["reason"])
+    subject = {"subject": f"mediation.party:{party.pk}", "field": "id_number"} | why
+    assert browser.post(reverse("audit:reveal"), subject).status_code == 403
+    assert client_of(other).post(address, why).status_code == 404
+    assert client_of(UserFactory(roles=["volunteer"], unit=None)).post(address, why).status_code == 403
+    services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
+    services.waive_follow_up(follow_up=FollowUp.objects.get(), actor=clerk, reason="已向法院起诉")
+    services.close(dispute=dispute, actor=clerk)
+    assert browser.post(address, why).status_code == 404
+    assert AccessEntry.objects.count() == 1
+    assert reverse("audit:reveal") in client_of(clerk).get(dispute.get_absolute_url()).content.decode()
+    assert reverse("audit:reveal") not in client_of(leader()).get(dispute.get_absolute_url()).content.decode()
 
 
 def test_an_assistant_is_asked_answers_and_is_let_go_on_the_page_and_by_a_program(client_of):

@@ -55,6 +55,9 @@ def prepare(world) -> dict[str, Example]:
         "mediation:consent": Example(
             {"code": fresh.code, "pk": party.pk}, data={"given": "yes", "form": "oral"}
         ),
+        "mediation:phone": Example(
+            {"code": held.code, "pk": held.parties.first().pk}, data={"reason": "约定调解时间"}
+        ),
         "mediation:refuse": Example({"code": fresh.code}, data=reason),
         "mediation:assess": Example({"code": fresh.code}, data={"factors": ["weapon", "threat"]}),
         "mediation:offer": Example({"code": waiting.code}, data={"mediator": str(own.pk)}),
