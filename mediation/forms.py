@@ -9,7 +9,7 @@ from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
 from mediation.models import Assignment, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
-from mediation.services.registering import RISK_FACTORS
+from mediation.services.registering import RISK_FACTORS, units_open_to
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -73,8 +73,7 @@ class DisputeForm(forms.Form):
 
     def __init__(self, *args, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
-        units = Unit.objects.active() if actor.is_county_wide else Unit.objects.visible_to(actor).active()
-        self.fields["unit"].queryset = units.exclude(kind=Unit.Kind.DEPARTMENT)
+        self.fields["unit"].queryset = units_open_to(actor)
         self.fields["unit"].initial = actor.unit_id
 
 
@@ -202,12 +201,13 @@ class AgreementForm(forms.Form):
         help_text=_("One item a line: 2026-12-01 500 first instalment. The amount may be left out."),
     )
 
-    def __init__(self, *args, dispute: Dispute, **kwargs):
+    def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreed_on"].initial = timezone.localdate()
-        self.fields["signed_by"].queryset = (
-            Mediator.objects.active().filter(appointments__isnull=False).distinct()
+        in_sight = Mediator.objects.visible_to(actor) | Mediator.objects.filter(
+            assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
         )
+        self.fields["signed_by"].queryset = in_sight.filter(appointments__isnull=False).distinct()
         self.fields["signed_by"].initial = dispute.mediator_id
 
     def clean_items(self) -> list:

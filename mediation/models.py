@@ -287,7 +287,7 @@ class Dispute(Stateful):
         Step("registered", "consulting", REGISTER, label=_("Ask the parties")),
         Step("consulting", "to_assign", REGISTER, label=_("Consent complete")),
         Step("consulting", "refused", REGISTER, reason=True, label=_("No mediation")),
-        Step("registered", "refused", REGISTER, reason=True, label=_("No mediation")),
+        Step("to_assign", "refused", REGISTER, reason=True, label=_("No mediation")),
         Step("to_assign", "offered", DISPATCH, label=_("Assign a mediator")),
         Step("offered", "to_assign", MEDIATE, reason=True, label=_("Decline")),
         Step("offered", "mediating", MEDIATE, label=_("Accept")),

@@ -14,7 +14,8 @@ from mediation.models import (
     Party,
     PerformanceItem,
 )
-from mediation.services.registering import RISK_FACTORS
+from mediation.services.mediating import MAX_ITEMS
+from mediation.services.registering import MAX_PARTIES, RISK_FACTORS
 
 
 class DisputeRowSerializer(serializers.Serializer):
@@ -149,11 +150,14 @@ class PartySpecSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=Party.Kind.choices, required=False)
     name = serializers.CharField(max_length=60)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=120, required=False, allow_blank=True)
     origin = serializers.SlugRelatedField(
         slug_field="code", queryset=Place.objects.all(), required=False, allow_null=True
     )
     is_minor = serializers.BooleanField(required=False)
     guardian_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    representative_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
 class RegisterSerializer(StrictSerializer):
@@ -170,7 +174,7 @@ class RegisterSerializer(StrictSerializer):
     risk_factors = serializers.ListField(
         child=serializers.ChoiceField(choices=sorted(RISK_FACTORS)), required=False, max_length=20
     )
-    parties = PartySpecSerializer(many=True)
+    parties = PartySpecSerializer(many=True, max_length=MAX_PARTIES)
 
 
 class ConsentSerializer(StrictSerializer):
@@ -210,6 +214,16 @@ class SessionSerializer(StrictSerializer):
     is_signed = serializers.BooleanField()
 
 
+class PerformanceSpecSerializer(StrictSerializer):
+    """One thing that a party is to do."""
+
+    what = serializers.CharField(max_length=200)
+    amount_yuan = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+    due_on = serializers.DateField()
+
+
 class AgreementSerializer(StrictSerializer):
     is_written = serializers.BooleanField()
     terms = serializers.CharField(max_length=5000)
@@ -218,6 +232,7 @@ class AgreementSerializer(StrictSerializer):
     committee = serializers.PrimaryKeyRelatedField(
         queryset=Committee.objects.filter(is_active=True), required=False, allow_null=True
     )
+    items = PerformanceSpecSerializer(many=True, required=False, max_length=MAX_ITEMS)
 
 
 class CloseSerializer(StrictSerializer):

@@ -160,6 +160,9 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         found, data = self.get_object(), self._body(serializers.AgreementSerializer)
         if data.get("signed_by"):
             data["signed_by"] = _mediator(request.user, data["signed_by"], "signed_by")
+        data["items"] = [
+            (item["what"], item.get("amount_yuan"), item["due_on"]) for item in data.get("items", ())
+        ]
         services.record_agreement(dispute=found, actor=request.user, **data)
         return self._done(found)
 

@@ -23,7 +23,6 @@ from mediation.services.people import (
 from mediation.services.registering import (
     PartySpec,
     add_party,
-    ask_for_consent,
     assess_risk,
     record_consent,
     refuse_mediation,
@@ -39,7 +38,6 @@ __all__ = [
     "add_station",
     "add_team",
     "appoint",
-    "ask_for_consent",
     "assess_risk",
     "close",
     "conclude_failed",

@@ -135,7 +135,11 @@ def accept_offer(
             record(actor, "assistant-accepted", dispute, after={"mediator": row.mediator.name})
             return dispute
         workflow.move(
-            record=dispute, to=DisputeStatus.MEDIATING, actor=actor, action="mediation.dispute.accepted"
+            record=dispute,
+            to=DisputeStatus.MEDIATING,
+            actor=actor,
+            action="mediation.dispute.accepted",
+            after={"mediator": row.mediator.name, "interests_disclosed": True},
         )
         workflow.meet_clock(dispute, ACCEPT)
         workflow.start_clock(record=dispute, kind=CONCLUDE, rule="mediation.conclude")

@@ -37,6 +37,8 @@ from mediation.services.common import (
 from mediation.services.dispatching import end_open_offers
 from mediation.services.following import plan_after_conclusion
 
+MAX_ITEMS = 50
+
 
 def record_session(
     *,
@@ -124,8 +126,11 @@ def record_agreement(
         must_be(dispute, DisputeStatus.MEDIATING)
         if not _sessions_now(dispute).filter(is_signed=True).exists():
             raise DomainError(_("First record a session that the parties have signed."))
-        if is_written and dispute.track == Dispute.Track.PEOPLE:
+        if not is_written:
+            signed_by = committee = None  # nobody signs what was said
+        elif dispute.track == Dispute.Track.PEOPLE:
             _check_signature(signed_by, committee, agreed_on)
+        _check_items(items)
         # That of before the dispute was opened again.
         Agreement.objects.filter(dispute=dispute, superseded_at=None).update(superseded_at=timezone.now())
         agreement = Agreement.objects.create(
@@ -165,6 +170,13 @@ def _sessions_now(dispute: Dispute):
     return dispute.sessions.filter(recorded_at__gte=opened.at) if opened else dispute.sessions.all()
 
 
+def _check_items(items) -> None:
+    if len(items) > MAX_ITEMS or not all(what.strip() for what, _amount, _due in items):
+        raise InvalidInput(
+            fields={"items": [_("Name each thing to be performed, at most %(max)d.") % {"max": MAX_ITEMS}]}
+        )
+
+
 def _check_signature(signed_by: Mediator | None, committee: Committee | None, on: date) -> None:
     if signed_by is None or committee is None:
         raise InvalidInput(
@@ -175,7 +187,7 @@ def _check_signature(signed_by: Mediator | None, committee: Committee | None, on
             }
         )
     appointed = Appointment.objects.filter(
-        mediator=signed_by, committee=committee, valid__contains=on
+        mediator__in=Mediator.objects.active(on), mediator=signed_by, committee=committee, valid__contains=on
     ).exists()
     if not appointed:
         raise InvalidInput(
@@ -208,8 +220,8 @@ def put_into_effect(*, dispute: Dispute, actor: User, on: date | None = None) ->
 def record_performance(
     *, dispute: Dispute, actor: User, done: dict[int, date] | None = None, failed_reason: str = ""
 ) -> Dispute:
-    """Record which items were performed (`done`: item key to day). When all are, the dispute is performed; with
-    `failed_reason` it is marked as not performed."""
+    """Record which open items were performed (`done`: item key to day). When all are, the dispute is performed; with
+    `failed_reason` it is marked as not performed. Raises InvalidInput when nothing is said, or of a foreign item."""
     require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor)
@@ -221,9 +233,13 @@ def record_performance(
                 agreement__dispute=dispute, agreement__superseded_at=None
             )
         }
+        if not done and not failed_reason.strip() and not all(item.done_on for item in items.values()):
+            raise InvalidInput(fields={"items": [_("Tick what was performed, or say why it was not.")]})
         for key, day in (done or {}).items():
             if key not in items:
                 raise InvalidInput(fields={"items": [_("This item does not belong to the agreement.")]})
+            if items[key].done_on:
+                raise InvalidInput(fields={"items": [_("This item was recorded as performed already.")]})
             if day > today():
                 raise InvalidInput(fields={"items": [_("The day lies in the future.")]})
             items[key].done_on = day
@@ -233,10 +249,12 @@ def record_performance(
         elif all(item.done_on for item in items.values()):
             target, reason = DisputeStatus.PERFORMED, ""
         else:
+            target, reason = dispute.status, ""
+        if done:
+            record(actor, "performance-recorded", dispute, after={"items": len(done)})
+        if target == dispute.status:
             workflow.save(dispute)
-            record(actor, "performance-recorded", dispute, after={"items": len(done or {})})
-            return dispute
-        if target != dispute.status:
+        else:
             workflow.move(
                 record=dispute, to=target, actor=actor, reason=reason, action=f"mediation.dispute.{target}"
             )

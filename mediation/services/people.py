@@ -103,6 +103,9 @@ def appoint(
     if end <= start:
         raise InvalidInput(fields={"end": [_("The end comes after the start.")]})
     with transaction.atomic():
+        mediator = Mediator.objects.select_for_update(of=("self",)).get(pk=mediator.pk)
+        if mediator.left_on and end > mediator.left_on:
+            raise DomainError(_("The mediator leaves before the appointment ends."))
         if Appointment.objects.filter(
             mediator=mediator, committee=committee, valid__overlap=(start, end)
         ).exists():
@@ -121,7 +124,11 @@ def retire_mediator(*, actor: User, mediator: Mediator, on: date) -> Mediator:
     """A mediator leaves; who still holds disputes hands them over first."""
     require(actor, CHANGE)
     with transaction.atomic():
-        mediator = Mediator.objects.select_for_update().get(pk=mediator.pk)
+        mediator = Mediator.objects.select_for_update(of=("self",)).get(pk=mediator.pk)
+        if mediator.left_on:
+            raise DomainError(_("The mediator has left already."))
+        if on < mediator.joined_on:
+            raise InvalidInput(fields={"on": [_("The mediator had not joined by then.")]})
         held_now = mediator.assignments.filter(
             state__in=[Assignment.State.OFFERED, Assignment.State.ACCEPTED]
         ).count()
@@ -138,6 +145,8 @@ def retire_mediator(*, actor: User, mediator: Mediator, on: date) -> Mediator:
 def _enter(model, actor: User, action: str, **facts):
     """Add one body under its own right and trail. Raises DomainError for a name that exists."""
     require(actor, CHANGE)
+    if not facts["name"]:
+        raise InvalidInput(fields={"name": [_("Enter the name.")]})
     try:
         with transaction.atomic():
             row = model.objects.create(**facts)

@@ -49,7 +49,7 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
         "accept_form": forms.AcceptForm(),
         "reason_form": forms.ReasonForm(),
         "session_form": forms.SessionForm(dispute=found, actor=request.user),
-        "agreement_form": forms.AgreementForm(dispute=found),
+        "agreement_form": forms.AgreementForm(dispute=found, actor=request.user),
         "follow_up_form": forms.FollowUpForm(),
         "plan_form": forms.PlanForm(),
         **bound,
@@ -246,7 +246,7 @@ def agreement(request, code: str):
         request,
         code,
         "agreement_form",
-        forms.AgreementForm(request.POST, dispute=found),
+        forms.AgreementForm(request.POST, dispute=found, actor=request.user),
         lambda found, data: services.record_agreement(dispute=found, actor=request.user, **data),
         _("The agreement is recorded."),
     )
@@ -264,7 +264,8 @@ def in_effect(request, code: str):
 def performance(request, code: str):
     """The ticked items were performed today; a reason marks the agreement as not performed."""
     found = seen(request, code)
-    done = {int(key): today() for key in request.POST.getlist("item") if key.isdigit()}
+    ticked = [key for key in request.POST.getlist("item") if key.isascii() and key.isdigit()]
+    done = {int(key[:18]): today() for key in ticked}
     services.record_performance(
         dispute=found, actor=request.user, done=done, failed_reason=request.POST.get("failed_reason", "")
     )

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -169,7 +169,7 @@ def bodies(request):
         "stations": ServiceStation.objects.filter(is_active=True).select_related("place", "unit"),
         "teams": Team.objects.filter(dissolved_on=None)
         .select_related("origin", "station")
-        .annotate(size=Count("members")),
+        .annotate(size=Count("members", filter=Q(members__left_on=None))),
         "committees": Committee.objects.filter(is_active=True).select_related("place"),
         "bound": bound,
         "form": form if form is not None and form.errors else None,

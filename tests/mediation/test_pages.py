@@ -126,6 +126,7 @@ def test_a_dispute_is_registered_with_parties_and_one_more_keeps_what_was_typed(
         browser.post(url("register"), register_form(clerk, **{"p1-origin": "没有这个县"})).status_code == 422
     )
     assert not Dispute.objects.exists()
+    assert browser.post(url("register"), register_form(clerk, more="1", parties="²")).status_code == 200
     assert browser.post(url("register"), register_form(clerk)).status_code == 302
     dispute = Dispute.objects.get()
     assert (dispute.risk, dispute.parties.count()) == ("C", 2)
@@ -187,6 +188,7 @@ def test_the_whole_way_by_the_pages(client_of):
     )
     assert dispute.status == DisputeStatus.EFFECTIVE
     items = [str(item.pk) for item in dispute.agreement.items.all()]
+    assert post("performance", item=["²", "9" * 5000]) == 422
     assert post("performance", item=items) == 302
     assert dispute.status == DisputeStatus.PERFORMED
     visit = FollowUp.objects.get()

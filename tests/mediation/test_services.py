@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from anji_police import metrics, routing
+from anji_police.audit.models import AuditEntry
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
 from anji_police.helpdesk import services as helpdesk
 from anji_police.helpdesk.models import HelpRequest, Status
@@ -434,6 +435,89 @@ def test_who_was_only_asked_to_lead_does_not_act_yet():
         services.plan_follow_up(
             dispute=dispute, actor=account, due_on=today() - timedelta(days=1), way="phone"
         )
+
+
+def test_a_party_that_thinks_better_of_it_ends_the_search_for_a_mediator():
+    clerk = officer()
+    dispute = consented(clerk)
+    services.refuse_mediation(dispute=dispute, actor=clerk, reason="当事人反悔")
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.outcome) == (DisputeStatus.REFUSED, Dispute.Outcome.REFUSED)
+
+
+def test_performance_is_said_once_and_never_in_silence():
+    clerk = officer()
+    dispute = with_session(clerk)
+    services.record_agreement(
+        dispute=dispute,
+        actor=clerk,
+        is_written=False,
+        terms="分两次付清医药费",
+        signed_by=mediator("没有聘任"),
+        items=[("第一期", 500, today()), ("第二期", 500, today())],
+    )
+    assert dispute.agreement.signed_by is None  # nobody signs what was said
+    first, second = dispute.agreement.items.all()
+    act = {"dispute": dispute, "actor": clerk}
+    with pytest.raises(InvalidInput):
+        services.record_performance(**act)
+    services.record_performance(**act, done={first.pk: today()}, failed_reason="第二期拒不支付")
+    with pytest.raises(InvalidInput):
+        services.record_performance(**act, done={first.pk: today() - timedelta(days=1)})
+    version = Dispute.objects.get().version
+    services.record_performance(**act, failed_reason="仍未支付")
+    assert Dispute.objects.get().version == version + 1
+    services.record_performance(**act, done={second.pk: today()})
+    assert Dispute.objects.get().status == DisputeStatus.PERFORMED
+    entries = AuditEntry.objects.filter(action="mediation.dispute.performance-recorded")
+    assert [entry.after for entry in entries.order_by("id")] == [{"items": 1}, {"items": 1}]
+
+
+def test_who_has_left_is_neither_appointed_nor_signs_nor_leaves_again():
+    clerk, boss = officer(), chief()
+    gone = appointed("周调解")
+    dispute = with_session(clerk)
+    services.retire_mediator(actor=boss, mediator=gone, on=today())
+    with pytest.raises(DomainError):
+        services.retire_mediator(actor=boss, mediator=gone, on=today())
+    with pytest.raises(DomainError):
+        start = today() + timedelta(days=800)
+        services.appoint(
+            actor=boss, mediator=gone, committee=committee(), start=start, end=start + timedelta(days=9)
+        )
+    with pytest.raises(InvalidInput):
+        services.record_agreement(
+            dispute=dispute,
+            actor=clerk,
+            is_written=True,
+            terms="围墙内移五十公分",
+            signed_by=gone,
+            committee=committee(),
+        )
+    fresh = mediator("新人")
+    with pytest.raises(InvalidInput):
+        services.retire_mediator(actor=boss, mediator=fresh, on=today() - timedelta(days=400))
+
+
+def test_a_closed_dispute_is_neither_graded_nor_visited():
+    clerk = officer()
+    dispute = registered(clerk)
+    services.refuse_mediation(dispute=dispute, actor=clerk, reason="双方已自行和解")
+    services.close(dispute=dispute, actor=clerk)
+    with pytest.raises(DomainError):
+        services.assess_risk(dispute=dispute, actor=clerk, factors=("weapon",))
+    with pytest.raises(DomainError):
+        services.plan_follow_up(dispute=dispute, actor=clerk, due_on=today(), way="phone")
+
+
+def test_a_dispute_is_registered_for_a_unit_in_sight():
+    clerk = officer()
+    with pytest.raises(InvalidInput) as caught:
+        registered(clerk, unit=officer().unit)
+    assert "unit" in caught.value.fields
+    with pytest.raises(InvalidInput):
+        registered(clerk, parties=[APPLICANT] * 31)
+    assert not Dispute.objects.exists()
 
 
 def test_an_account_belongs_to_one_mediator_and_has_the_role():
