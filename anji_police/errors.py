@@ -33,6 +33,11 @@ class InvalidInput(DomainError):
         super().__init__(message or _("Some answers need to be changed."))
         self.fields = fields or {}
 
+    @property
+    def faults(self) -> list[tuple[str, list[str]]]:
+        """(name, messages) pairs for a template, where `fields.items` is the field of that name when there is one."""
+        return list(self.fields.items())
+
 
 class TransitionError(DomainError):
     """The record is not in a state from which it can go there; somebody may have been faster."""

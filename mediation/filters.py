@@ -2,6 +2,7 @@
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +11,9 @@ from anji_police.crypto import matching, normal_phone
 from anji_police.errors import InvalidInput
 from anji_police.periods import Period
 from anji_police.places.models import Unit
-from mediation.metrics import SETTLED
 from mediation.models import Dispute, DisputeStatus, Party
 
+SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
 VIEWS = {
     "mine": _("Mine"),
     "unit": _("My unit"),
@@ -77,12 +78,13 @@ class DisputeFilter(django_filters.FilterSet):
 
     def by_concluded(self, queryset, name, value):
         period = _period(value)
-        if period is None:
-            return queryset.none()
-        return queryset.concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
+        return queryset.with_end_in(period) if period else queryset.none()
 
     def by_settled(self, queryset, name, value):
-        return queryset.filter(outcome__in=SETTLED) if value else queryset.exclude(outcome__in=SETTLED)
+        """With an agreement: in the period of `concluded` when that is asked for too, else now."""
+        period = _period(self.data.get("concluded") or "")
+        settled = Q(end=DisputeStatus.AGREED) if period else Q(outcome__in=SETTLED)
+        return (queryset.with_end_in(period) if period else queryset).filter(settled if value else ~settled)
 
     def by_risk(self, queryset, name, value):
         return queryset.filter(risk__in=list(value))

@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anji_police.accounts.models import User
+from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
-from mediation.models import Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
-from mediation.services.registering import RISK_FACTORS
+from mediation.models import Assignment, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
+from mediation.services.registering import RISK_FACTORS, units_open_to
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -28,6 +29,19 @@ class OriginField(forms.CharField):
                 _("Write the county as in the list, such as 金寨县, or its six-digit code.")
             )
         return found[0]
+
+
+class AccountField(forms.CharField):
+    """A mediator's account by its login name."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        found = User.objects.with_role(Role.MEDIATOR).filter(username=text).first()
+        if found is None:
+            raise forms.ValidationError(_("No account with the mediator role has this login name."))
+        return found
 
 
 class DisputeForm(forms.Form):
@@ -59,8 +73,7 @@ class DisputeForm(forms.Form):
 
     def __init__(self, *args, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
-        units = Unit.objects.active() if actor.is_county_wide else Unit.objects.visible_to(actor).active()
-        self.fields["unit"].queryset = units.exclude(kind=Unit.Kind.DEPARTMENT)
+        self.fields["unit"].queryset = units_open_to(actor)
         self.fields["unit"].initial = actor.unit_id
 
 
@@ -93,6 +106,14 @@ class ConsentForm(forms.Form):
 class OfferForm(forms.Form):
     mediator = forms.ModelChoiceField(label=_("Mediator"), queryset=Mediator.objects.none())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    role = forms.ChoiceField(
+        choices=Assignment.Role.choices,
+        widget=forms.HiddenInput,
+        required=False,
+    )
+
+    def clean_role(self) -> str:
+        return self.cleaned_data["role"] or Assignment.Role.LEAD
 
     def __init__(self, *args, candidates, **kwargs):
         super().__init__(*args, **kwargs)
@@ -104,7 +125,13 @@ def _mediator_line(mediator: Mediator) -> str:
     return f"{mediator.name}（{mediator.origin}，{mediator.place}，{mediator.load}/{mediator.load_limit}）"
 
 
-class AcceptForm(forms.Form):
+class AnswerForm(forms.Form):
+    """Names the offer that is answered; without one it is the lead's, or the own."""
+
+    assignment = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+
+
+class AcceptForm(AnswerForm):
     conflict_disclosed = forms.BooleanField(
         label=_("The mediator has said whether kin or interests are involved, and they are not."),
         required=False,
@@ -115,6 +142,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, error_messages={"required": _("Give the reason.")}
     )
+
+
+class AnswerReasonForm(AnswerForm, ReasonForm):
+    pass
 
 
 class SessionForm(forms.Form):
@@ -134,7 +165,7 @@ class SessionForm(forms.Form):
     def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
         taking_part = Mediator.objects.filter(
-            assignments__dispute=dispute, assignments__state__in=["offered", "accepted"]
+            assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
         ).distinct()
         self.fields["mediators"].queryset = taking_part
         self.fields["mediators"].initial = [m.pk for m in taking_part]
@@ -170,12 +201,13 @@ class AgreementForm(forms.Form):
         help_text=_("One item a line: 2026-12-01 500 first instalment. The amount may be left out."),
     )
 
-    def __init__(self, *args, dispute: Dispute, **kwargs):
+    def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreed_on"].initial = timezone.localdate()
-        self.fields["signed_by"].queryset = (
-            Mediator.objects.active().filter(appointments__isnull=False).distinct()
+        in_sight = Mediator.objects.visible_to(actor) | Mediator.objects.filter(
+            assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
         )
+        self.fields["signed_by"].queryset = in_sight.filter(appointments__isnull=False).distinct()
         self.fields["signed_by"].initial = dispute.mediator_id
 
     def clean_items(self) -> list:
@@ -236,6 +268,7 @@ class RiskForm(forms.Form):
 class MediatorForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=40)
     phone = forms.CharField(label=_("Phone number"), max_length=30, required=False)
+    id_number = forms.CharField(label=_("Identity number"), max_length=30, required=False)
     origin = OriginField(label=_("Declared origin"), help_text=_("As the person says, such as 金寨县"))
     place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
     team = forms.ModelChoiceField(
@@ -251,11 +284,27 @@ class MediatorForm(forms.Form):
         label=_("Skills"), required=False, help_text=_("Several with a blank between them")
     )
 
+    user = AccountField(
+        label=_("Login name"),
+        max_length=40,
+        required=False,
+        help_text=_("Of an account with the mediator role"),
+    )
+
     def clean_dialects(self) -> list[str]:
         return [word[:20] for word in self.cleaned_data["dialects"].split()][:10]
 
     def clean_skills(self) -> list[str]:
         return [word[:20] for word in self.cleaned_data["skills"].split()][:10]
+
+
+class AccountForm(forms.Form):
+    user = AccountField(
+        label=_("Login name"),
+        max_length=40,
+        required=False,
+        help_text=_("Left empty, the account is taken away"),
+    )
 
 
 class AppointForm(forms.Form):

@@ -4,9 +4,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.metrics import Reading, metric
-from mediation.models import Dispute, FollowUp
-
-SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
+from mediation.models import Dispute, DisputeStatus, FollowUp
 
 
 @metric(
@@ -29,9 +27,7 @@ def registered(*, period, units) -> Reading:
     definition=_("Disputes whose mediation ended in the period, with an agreement or without."),
 )
 def concluded(*, period, units) -> Reading:
-    found = (
-        Dispute.objects.filter(unit__in=units).concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
-    )
+    found = Dispute.objects.filter(unit__in=units).with_end_in(period)
     return Reading(found.count(), rows={"concluded": period.iso_month})
 
 
@@ -45,10 +41,10 @@ def concluded(*, period, units) -> Reading:
     definition=_("Of the disputes whose mediation ended in the period, those with an agreement."),
 )
 def success_rate(*, period, units) -> Reading:
-    found = (
-        Dispute.objects.filter(unit__in=units).concluded_in(period).exclude(outcome=Dispute.Outcome.REFUSED)
+    found = Dispute.objects.filter(unit__in=units).with_end_in(period)
+    counts = found.aggregate(
+        numerator=Count("pk", filter=Q(end=DisputeStatus.AGREED)), denominator=Count("pk")
     )
-    counts = found.aggregate(numerator=Count("pk", filter=Q(outcome__in=SETTLED)), denominator=Count("pk"))
     return Reading(**counts, rows={"concluded": period.iso_month, "settled": "true"})
 
 

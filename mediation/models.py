@@ -4,12 +4,13 @@ Two tracks with rules of their own: people's mediation (人民调解, 人民调�
 程序规定 ch. 10). The grade of risk is of the dispute, never of a person; no origin enters it.
 """
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from anji_police.audit.models import append_only_triggers
 from anji_police.crypto import ADDRESS, ID_NUMBER, NAME, PHONE, EncryptedField, SealedRow
 from anji_police.geo import SRID
 from anji_police.places.models import Place, Unit
-from anji_police.workflow.models import Stateful, Step
+from anji_police.workflow.models import Stateful, Step, TransitionEntry
 
 User = settings.AUTH_USER_MODEL
 REGISTER, DISPATCH, MEDIATE = (
@@ -29,6 +30,7 @@ REGISTER, DISPATCH, MEDIATE = (
     "mediation.mediate_dispute",
 )
 CLOSE, REOPEN = "mediation.close_dispute", "mediation.reopen_dispute"
+CALL = "mediation.call_party"
 
 
 @tracked
@@ -116,6 +118,7 @@ class Mediator(SealedRow):
 
     name = models.CharField(_("name"), max_length=40)
     phone = EncryptedField(_("phone number"), kind=PHONE, index=True)
+    id_number = EncryptedField(_("identity number"), kind=ID_NUMBER, index=True)
     user = models.OneToOneField(
         User, models.PROTECT, null=True, blank=True, related_name="mediator", verbose_name=_("account")
     )
@@ -140,6 +143,22 @@ class Mediator(SealedRow):
         indexes = [
             models.Index(fields=["origin"], name="mediator_origin"),
             models.Index(fields=["place"], name="mediator_place"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="account_has_the_role",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__user__isnull=False),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM accounts_userrole
+                                   WHERE user_id = NEW.user_id AND role = 'mediator') THEN
+                        RAISE EXCEPTION 'the account does not have the mediator role'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
@@ -201,6 +220,17 @@ LIVE = (
 )
 
 
+# Not yet filed away: also the ends of mediation, after which visits and the grade go on.
+OPEN = (
+    *LIVE,
+    DisputeStatus.REFUSED,
+    DisputeStatus.PERFORMED,
+    DisputeStatus.FAILED,
+)
+# The ends of mediation as such; a refusal is none, as nobody mediated.
+ENDS = (DisputeStatus.AGREED, DisputeStatus.FAILED)
+
+
 class DisputeQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Disputes of the units whose work `user` may see; a mediator sees the ones offered to or taken by that mediator."""
@@ -229,13 +259,24 @@ class DisputeQuerySet(models.QuerySet):
         due = FollowUp.objects.filter(due_on__lte=day, done_at=None, waived_reason="")
         return self.filter(pk__in=due.values("dispute"))
 
+    def with_end_in(self, period):
+        """Those whose mediation ended in the half-open `period`, each with `end`, the last such state: agreed or failed.
+
+        Read from the changes of state: a dispute that was opened again since, or ended otherwise later, still counts for the
+        month in which it ended.
+        """
+        ends = TransitionEntry.objects.filter(
+            subject_type=self.model._meta.label_lower,
+            to_state__in=ENDS,
+            at__gte=period.start,
+            at__lt=period.end,
+        )
+        last = ends.filter(subject_id=OuterRef("pk")).order_by("-id").values("to_state")[:1]
+        return self.filter(pk__in=ends.values("subject_id")).annotate(end=Subquery(last))
+
     def registered_in(self, period):
         """Registered in the half-open `period`."""
         return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
-
-    def concluded_in(self, period):
-        """Mediation ended, in success or not, in the half-open `period`."""
-        return self.filter(concluded_at__gte=period.start, concluded_at__lt=period.end)
 
 
 @tracked
@@ -246,7 +287,7 @@ class Dispute(Stateful):
         Step("registered", "consulting", REGISTER, label=_("Ask the parties")),
         Step("consulting", "to_assign", REGISTER, label=_("Consent complete")),
         Step("consulting", "refused", REGISTER, reason=True, label=_("No mediation")),
-        Step("registered", "refused", REGISTER, reason=True, label=_("No mediation")),
+        Step("to_assign", "refused", REGISTER, reason=True, label=_("No mediation")),
         Step("to_assign", "offered", DISPATCH, label=_("Assign a mediator")),
         Step("offered", "to_assign", MEDIATE, reason=True, label=_("Decline")),
         Step("offered", "mediating", MEDIATE, label=_("Accept")),
@@ -263,6 +304,7 @@ class Dispute(Stateful):
         Step("refused", "closed", CLOSE, label=_("Close")),
         Step("closed", "archived", CLOSE, label=_("Archive")),
         Step("closed", "to_assign", REOPEN, reason=True, label=_("Reopen")),
+        Step("closed", "consulting", REOPEN, reason=True, label=_("Reopen")),
     )
 
     STATUS_TONES = {
@@ -362,7 +404,6 @@ class Dispute(Stateful):
             models.Index(
                 fields=["unit", "due_at", "id"], name="dispute_unit_live_due", condition=Q(status__in=LIVE)
             ),
-            models.Index(fields=["concluded_at"], name="dispute_concluded"),
             GinIndex(fields=["search_pairs"], name="dispute_search"),
         ]
         constraints = [
@@ -382,6 +423,11 @@ class Dispute(Stateful):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def agreement(self) -> "Agreement | None":
+        """The agreement that stands, if any. A read of its own."""
+        return self.agreements.filter(superseded_at=None).first()
 
     @property
     def is_ended(self) -> bool:
@@ -556,9 +602,13 @@ class Session(models.Model):
 
 @tracked
 class Agreement(models.Model):
-    """What the parties agreed (调解协议), in writing or by word of mouth."""
+    """What the parties agreed (调解协议), in writing or by word of mouth.
 
-    dispute = models.OneToOneField(Dispute, models.PROTECT, related_name="agreement")
+    One agreement of a dispute stands. When the dispute is opened again and the parties agree anew, the new one takes its place
+    and the old one stays as it was, with its items.
+    """
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="agreements")
     is_written = models.BooleanField(_("in writing"))
     terms = models.TextField(_("terms"))
     agreed_on = models.DateField(_("agreed on"))
@@ -574,9 +624,23 @@ class Agreement(models.Model):
         verbose_name=_("sealing committee"),
     )
     effective_on = models.DateField(_("in effect on"), null=True, blank=True)
+    superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("agreement")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispute"], name="agreement_one_standing", condition=Q(superseded_at=None)
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="superseded_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__superseded_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.dispute)
@@ -597,6 +661,21 @@ class PerformanceItem(models.Model):
     class Meta:
         verbose_name = _("item of performance")
         ordering = ["due_on", "id"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="of_superseded_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                    IF EXISTS (SELECT 1 FROM mediation_agreement
+                               WHERE id = OLD.agreement_id AND superseded_at IS NOT NULL) THEN
+                        RAISE EXCEPTION 'an item of a superseded agreement stays as it is';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.what

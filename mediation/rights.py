@@ -1,3 +1,5 @@
+from django.utils.translation import gettext_lazy as _
+
 from anji_police.accounts.roles import POLICE, Role, grant
 
 HANDLERS = (Role.OFFICER, Role.STATION_CHIEF, Role.DUTY_DESK)
@@ -9,3 +11,8 @@ grant("mediation.mediate_dispute", *HANDLERS, Role.MEDIATOR)
 grant("mediation.close_dispute", *HANDLERS)
 grant("mediation.reopen_dispute", Role.STATION_CHIEF, Role.DUTY_DESK)
 grant("mediation.change_mediator", Role.STATION_CHIEF, Role.DUTY_DESK)
+grant(
+    "mediation.call_party",
+    Role.MEDIATOR,
+    label=_("See the phone numbers of the parties of disputes taken on, with a reason"),
+)

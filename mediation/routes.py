@@ -28,7 +28,7 @@ def take_dispute(*, request, actor) -> Dispute:
         source=Dispute.Source.REQUEST,
         source_code=request.reference,
         type=_TYPES.get(request.answers.get("about", ""), Dispute.Type.OTHER),
-        title=request.description[:40].strip(),
+        title=" ".join(request.description.split())[:40].strip(),
         facts=request.description,
         unit=request.unit or actor.unit,
         place=request.village or request.township,

@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
-from mediation.services.common import lead_of, speaks_for
-from mediation.services.dispatching import with_load
+from mediation.services.common import speaks_for
+from mediation.services.dispatching import CURRENT, is_party, with_load
 from mediation.services.registering import RISK_FACTORS
 
 
 def candidates(dispute: Dispute):
-    """Mediators who may be offered the dispute: active and with room, those of its township first, then the least loaded.
+    """Mediators who may be offered the dispute: active, with room, not asked yet and no party of it; those of its township first,
+    then the least loaded.
 
-    One statement. The full matching by origin and dialect takes this place.
+    One statement beside the parties'. The full matching by origin and dialect takes this place.
     """
     township = dispute.place
     while township is not None and township.level not in ("township", "county"):
@@ -30,11 +31,8 @@ def candidates(dispute: Dispute):
         with_load()
         .active()
         .filter(load__lt=F("load_limit"))
-        .exclude(
-            pk__in=Assignment.objects.filter(dispute=dispute, state__in=["offered", "accepted"]).values(
-                "mediator"
-            )
-        )
+        .exclude(is_party(dispute))
+        .exclude(pk__in=Assignment.objects.filter(dispute=dispute, state__in=CURRENT).values("mediator"))
         .annotate(near=near)
         .select_related("origin", "place")
         .order_by("near", "load", "name", "pk")
@@ -95,8 +93,12 @@ def timeline(dispute: Dispute, sessions) -> list[dict]:
 def detail(dispute: Dispute, user) -> dict:
     """All that the page of one dispute shows to `user`, in a fixed number of statements."""
     sessions = list(dispute.sessions.prefetch_related("mediators"))
-    lead = lead_of(dispute)
-    agreement = getattr(dispute, "agreement", None)
+    team = list(
+        dispute.assignments.filter(state__in=CURRENT).select_related("mediator").order_by("-role", "id")
+    )
+    lead = next((row for row in team if row.role == Assignment.Role.LEAD), None)
+    agreements = list(dispute.agreements.select_related("signed_by", "committee").prefetch_related("items"))
+    standing = next((found for found in agreements if found.superseded_at is None), None)
     follow_ups = list(dispute.follow_ups.select_related("done_by"))
     origin = None
     if dispute.source == Dispute.Source.REQUEST:
@@ -108,11 +110,17 @@ def detail(dispute: Dispute, user) -> dict:
             for row in dispute.assessments.select_related("assessed_by")[:5]
         ],
         "lead": lead,
+        "assistants": [
+            (row, row.state == Assignment.State.OFFERED and speaks_for(user, row.mediator))
+            for row in team
+            if row.role == Assignment.Role.ASSISTS
+        ],
+        "conducts": user.is_police or _has_taken(user, [lead] if lead else []),
+        "takes_part": user.is_police or _has_taken(user, team),
         "may_answer": lead is not None and speaks_for(user, lead.mediator),
         "sessions": sessions,
-        "agreement": agreement,
-        "items": list(agreement.items.all()) if agreement else [],
-        "open_items": [i for i in agreement.items.all() if not i.done_on] if agreement else [],
+        "agreements": agreements,
+        "open_items": [item for item in standing.items.all() if not item.done_on] if standing else [],
         "follow_ups": follow_ups,
         "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
         "entries": timeline(dispute, sessions),
@@ -122,6 +130,10 @@ def detail(dispute: Dispute, user) -> dict:
         "can": {right.split(".")[1] for right in user.rights if right.startswith("mediation.")},
         "today": timezone.localdate(),
     }
+
+
+def _has_taken(user, team) -> bool:
+    return any(row.mediator.user_id == user.pk and row.state == Assignment.State.ACCEPTED for row in team)
 
 
 def _clocks(dispute: Dispute) -> list[dict]:
@@ -140,4 +152,4 @@ def _clocks(dispute: Dispute) -> list[dict]:
 def people(user):
     """Mediators in sight of `user` with their load, origin, place and team."""
     visible = Mediator.objects.visible_to(user).values("pk")
-    return with_load().filter(pk__in=visible).select_related("origin", "place", "team")
+    return with_load().filter(pk__in=visible).select_related("origin", "place", "team", "user")

@@ -41,7 +41,12 @@ def sealed_subject(user, subject: str, field: str):
     except (LookupError, ValueError, FieldDoesNotExist):
         raise Http404 from None
     visible = getattr(model._default_manager, "visible_to", None)
-    if visible is None or not isinstance(column, crypto.EncryptedField) or not key.isdigit() or len(key) > 18:
+    if (
+        visible is None
+        or not isinstance(column, crypto.EncryptedField)
+        or not (key.isascii() and key.isdigit())
+        or len(key) > 18
+    ):
         raise Http404
     record = visible(user).filter(pk=int(key)).first()
     if record is None:
@@ -85,7 +90,7 @@ def row_history(user, label: str, key: str, limit: int = 200) -> list[RowChange]
     """What happened to one row, newest first, at most `limit` events. Empty without the right, or for no such table."""
     from pghistory.models import Event
 
-    if not user.has_perm("audit.view_trail") or not key.isdigit() or len(key) > 18:
+    if not user.has_perm("audit.view_trail") or not (key.isascii() and key.isdigit()) or len(key) > 18:
         return []
     model = next(
         (

@@ -4,8 +4,18 @@ from rest_framework import serializers
 
 from anji_police.api.serializers import MaskedField, StrictSerializer
 from anji_police.places.models import Place, Unit
-from mediation.models import Committee, Dispute, DisputeStatus, Mediator, Party
-from mediation.services.registering import RISK_FACTORS
+from mediation.models import (
+    Agreement,
+    Assignment,
+    Committee,
+    Dispute,
+    DisputeStatus,
+    Mediator,
+    Party,
+    PerformanceItem,
+)
+from mediation.services.mediating import MAX_ITEMS
+from mediation.services.registering import MAX_PARTIES, RISK_FACTORS
 
 
 class DisputeRowSerializer(serializers.Serializer):
@@ -44,10 +54,45 @@ class PartySerializer(serializers.ModelSerializer):
         ]
 
 
+class PerformanceItemSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PerformanceItem
+        fields = ["id", "what", "amount_yuan", "due_on", "done_on"]
+
+
+class AgreementRowSerializer(serializers.ModelSerializer):
+    """One agreement; `superseded_at` is empty for the one that stands."""
+
+    items = PerformanceItemSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "is_written",
+            "terms",
+            "agreed_on",
+            "signed_by",
+            "committee",
+            "effective_on",
+            "superseded_at",
+            "items",
+        ]
+
+
+class AssignmentSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="mediator.name", read_only=True)
+
+    class Meta:
+        model = Assignment
+        fields = ["id", "mediator", "name", "role", "state", "offered_at", "answered_at"]
+
+
 class DisputeSerializer(serializers.ModelSerializer):
     unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     parties = PartySerializer(many=True, read_only=True)
+    assignments = AssignmentSerializer(many=True, read_only=True)
+    agreements = AgreementRowSerializer(many=True, read_only=True)
 
     class Meta:
         model = Dispute
@@ -72,6 +117,8 @@ class DisputeSerializer(serializers.ModelSerializer):
             "due_at",
             "version",
             "parties",
+            "assignments",
+            "agreements",
         ]
 
 
@@ -103,11 +150,14 @@ class PartySpecSerializer(StrictSerializer):
     kind = serializers.ChoiceField(choices=Party.Kind.choices, required=False)
     name = serializers.CharField(max_length=60)
     phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    id_number = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    address = serializers.CharField(max_length=120, required=False, allow_blank=True)
     origin = serializers.SlugRelatedField(
         slug_field="code", queryset=Place.objects.all(), required=False, allow_null=True
     )
     is_minor = serializers.BooleanField(required=False)
     guardian_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    representative_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
 class RegisterSerializer(StrictSerializer):
@@ -124,7 +174,7 @@ class RegisterSerializer(StrictSerializer):
     risk_factors = serializers.ListField(
         child=serializers.ChoiceField(choices=sorted(RISK_FACTORS)), required=False, max_length=20
     )
-    parties = PartySpecSerializer(many=True)
+    parties = PartySpecSerializer(many=True, max_length=MAX_PARTIES)
 
 
 class ConsentSerializer(StrictSerializer):
@@ -136,14 +186,21 @@ class ConsentSerializer(StrictSerializer):
 
 class OfferSerializer(StrictSerializer):
     mediator = serializers.IntegerField(min_value=1, max_value=2**62)
+    role = serializers.ChoiceField(choices=Assignment.Role.choices, required=False)
     version = serializers.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
 
 
-class AcceptSerializer(StrictSerializer):
+class AnswerSerializer(StrictSerializer):
+    """`assignment` names the offer; without it the lead's is answered, or the account's own."""
+
+    assignment = serializers.IntegerField(min_value=1, max_value=2**62, required=False)
+
+
+class AcceptSerializer(AnswerSerializer):
     conflict_disclosed = serializers.BooleanField()
 
 
-class ReasonSerializer(StrictSerializer):
+class DeclineSerializer(AnswerSerializer):
     reason = serializers.CharField(max_length=300)
 
 
@@ -157,6 +214,16 @@ class SessionSerializer(StrictSerializer):
     is_signed = serializers.BooleanField()
 
 
+class PerformanceSpecSerializer(StrictSerializer):
+    """One thing that a party is to do."""
+
+    what = serializers.CharField(max_length=200)
+    amount_yuan = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, allow_null=True
+    )
+    due_on = serializers.DateField()
+
+
 class AgreementSerializer(StrictSerializer):
     is_written = serializers.BooleanField()
     terms = serializers.CharField(max_length=5000)
@@ -165,6 +232,7 @@ class AgreementSerializer(StrictSerializer):
     committee = serializers.PrimaryKeyRelatedField(
         queryset=Committee.objects.filter(is_active=True), required=False, allow_null=True
     )
+    items = PerformanceSpecSerializer(many=True, required=False, max_length=MAX_ITEMS)
 
 
 class CloseSerializer(StrictSerializer):

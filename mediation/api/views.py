@@ -62,7 +62,9 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         visible = Dispute.objects.visible_to(self.request.user)
         if self.action == "list":
             return visible.order_by("-registered_at", "-id")
-        return visible.select_related("unit", "place").prefetch_related("parties__origin")
+        return visible.select_related("unit", "place").prefetch_related(
+            "parties__origin", "agreements__items", "assignments__mediator"
+        )
 
     @extend_schema(responses=serializers.DisputeRowSerializer(many=True))
     def list(self, request, *args, **kwargs) -> Response:
@@ -128,15 +130,17 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     def accept(self, request, code=None) -> Response:
         """The mediator takes the dispute on."""
         found = self.get_object()
-        services.accept_offer(dispute=found, actor=request.user, **self._body(serializers.AcceptSerializer))
+        answer = _named(found, self._body(serializers.AcceptSerializer))
+        services.accept_offer(dispute=found, actor=request.user, **answer)
         return self._done(found)
 
-    @extend_schema(request=serializers.ReasonSerializer, responses={204: None})
+    @extend_schema(request=serializers.DeclineSerializer, responses={204: None})
     @action(detail=True, methods=["post"])
     def decline(self, request, code=None) -> Response:
         """The mediator does not take the dispute on."""
         found = self.get_object()
-        services.decline_offer(dispute=found, actor=request.user, **self._body(serializers.ReasonSerializer))
+        answer = _named(found, self._body(serializers.DeclineSerializer))
+        services.decline_offer(dispute=found, actor=request.user, **answer)
         return Response(status=204)
 
     @extend_schema(request=serializers.SessionSerializer)
@@ -156,6 +160,9 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         found, data = self.get_object(), self._body(serializers.AgreementSerializer)
         if data.get("signed_by"):
             data["signed_by"] = _mediator(request.user, data["signed_by"], "signed_by")
+        data["items"] = [
+            (item["what"], item.get("amount_yuan"), item["due_on"]) for item in data.get("items", ())
+        ]
         services.record_agreement(dispute=found, actor=request.user, **data)
         return self._done(found)
 
@@ -167,6 +174,13 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         return self._done(
             services.close(dispute=found, actor=request.user, **self._body(serializers.CloseSerializer))
         )
+
+
+def _named(found: Dispute, data: dict) -> dict:
+    """The answer's facts with the offer that it names, which must be of this dispute."""
+    if key := data.pop("assignment", None):
+        data["assignment"] = get_object_or_404(found.assignments, pk=key)
+    return data
 
 
 def _mediator(user, pk: int, field: str) -> Mediator:

@@ -1,5 +1,6 @@
 """The acts of mediation, the only writers of its tables."""
 
+from mediation.services.calling import reveal_phone
 from mediation.services.closing import close, reopen
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
 from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
@@ -16,12 +17,12 @@ from mediation.services.people import (
     add_station,
     add_team,
     appoint,
+    link_account,
     retire_mediator,
 )
 from mediation.services.registering import (
     PartySpec,
     add_party,
-    ask_for_consent,
     assess_risk,
     record_consent,
     refuse_mediation,
@@ -37,11 +38,11 @@ __all__ = [
     "add_station",
     "add_team",
     "appoint",
-    "ask_for_consent",
     "assess_risk",
     "close",
     "conclude_failed",
     "decline_offer",
+    "link_account",
     "offer",
     "plan_follow_up",
     "put_into_effect",
@@ -55,5 +56,6 @@ __all__ = [
     "reopen",
     "replace_mediator",
     "retire_mediator",
+    "reveal_phone",
     "waive_follow_up",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from anji_police.accounts.models import User
 from anji_police.errors import DomainError
 from anji_police.workflow import services as workflow
-from mediation.models import CLOSE, REOPEN, Assignment, Dispute, DisputeStatus
+from mediation.models import CLOSE, REOPEN, Assignment, Dispute, DisputeStatus, Party
 from mediation.services.common import held, must_be, require, sync_due, tell_origin
 
 
@@ -60,18 +60,35 @@ def _answer(dispute: Dispute, unperformed: bool) -> str:
 
 
 def reopen(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
-    """Open a closed dispute again: breach, recurrence, or a new call of the same parties. What was recorded stays."""
+    """Open a closed dispute again: breach, recurrence, or a new call of the same parties. What was recorded stays.
+
+    After a refusal the parties are asked again, as nobody mediates without their consent (人民调解法 art. 17); else the dispute
+    waits for a mediator. It has no outcome until mediation ends once more.
+    """
     require(actor, REOPEN)
     with transaction.atomic():
         dispute = held(dispute, actor)
         must_be(dispute, DisputeStatus.CLOSED)
-        dispute.mediator = None
-        dispute.closed_at = None
-        return workflow.move(
+        refused = dispute.outcome == Dispute.Outcome.REFUSED
+        if refused:
+            _ask_again(dispute)
+        dispute.mediator = dispute.closed_at = dispute.concluded_at = None
+        dispute.outcome = ""
+        workflow.move(
             record=dispute,
-            to=DisputeStatus.TO_ASSIGN,
+            to=DisputeStatus.CONSULTING if refused else DisputeStatus.TO_ASSIGN,
             actor=actor,
             reason=reason,
             action="mediation.dispute.reopened",
-            fields=("mediator", "closed_at"),
+            fields=("mediator", "closed_at", "concluded_at", "outcome"),
         )
+        tell_origin(dispute, gettext_lazy("The dispute has been taken up again."))
+    return dispute
+
+
+def _ask_again(dispute: Dispute) -> None:
+    """Take back the refusals. When no party had refused, the police did, and all are asked again."""
+    refusals = dispute.parties.filter(consent=Party.Consent.REFUSED)
+    (refusals if refusals.exists() else dispute.parties).update(
+        consent=Party.Consent.UNASKED, consent_form="", consent_at=None
+    )

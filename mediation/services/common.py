@@ -1,11 +1,15 @@
 """What the acts of mediation share."""
 
+from django.utils.translation import gettext as _
+
 from anji_police import events
 from anji_police.audit import services as audit
+from anji_police.errors import NotAllowed
 from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute
 
 ACCEPT, CONCLUDE = "mediation.accept", "mediation.conclude"
+ASSIST = "mediation.assist"  # of an offer to assist; its clock is the assignment's own
 
 
 require, held, sync_due, must_be = workflow.require, workflow.held, workflow.sync_due, workflow.must_be
@@ -23,6 +27,20 @@ def lead_of(dispute: Dispute) -> Assignment | None:
 def speaks_for(actor, mediator) -> bool:
     """Whether `actor` may answer for `mediator`: the mediator's own account, or police who take the answer by phone."""
     return mediator.user_id == actor.pk or actor.is_police
+
+
+def must_take_part(dispute: Dispute, actor, *, as_lead: bool = False) -> None:
+    """Raises NotAllowed for a mediator's account whose mediator has not accepted the dispute, or not as its lead. Police act on
+    every dispute in their sight."""
+    if actor.is_police:
+        return
+    taken = dispute.assignments.filter(mediator__user=actor, state=Assignment.State.ACCEPTED)
+    if not (taken.filter(role=Assignment.Role.LEAD) if as_lead else taken).exists():
+        raise NotAllowed(
+            _("Only the mediator who leads this dispute does this.")
+            if as_lead
+            else _("Only a mediator who has taken this dispute on does this.")
+        )
 
 
 def record(actor, action: str, dispute: Dispute, **facts) -> None:

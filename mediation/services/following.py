@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from anji_police.accounts.models import User
 from anji_police.errors import DomainError, InvalidInput
-from anji_police.periods import SHANGHAI
+from anji_police.periods import SHANGHAI, today
 from anji_police.workflow import rules
-from mediation.models import MEDIATE, Dispute, FollowUp
-from mediation.services.common import held, record, require
+from mediation.models import MEDIATE, OPEN, Dispute, FollowUp
+from mediation.services.common import held, must_be, must_take_part, record, require
 
 
 def plan_after_conclusion(dispute: Dispute) -> FollowUp:
@@ -33,8 +33,12 @@ def plan_follow_up(*, dispute: Dispute, actor: User, due_on: date, way: str) -> 
     require(actor, MEDIATE)
     if way not in FollowUp.Way.values:
         raise InvalidInput(fields={"way": [_("Choose one of the answers.")]})
+    if due_on < today():
+        raise InvalidInput(fields={"due_on": [_("The day has passed.")]})
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor)
+        must_be(dispute, *OPEN)
         row = FollowUp.objects.create(dispute=dispute, due_on=due_on, way=way)
         record(actor, "follow-up-planned", dispute, after={"due_on": due_on, "way": way})
     return row
@@ -57,6 +61,7 @@ def record_follow_up(
         raise InvalidInput(fields={"performance": [_("Say how the agreement is being kept.")]})
     with transaction.atomic():
         dispute = held(follow_up.dispute, actor)
+        must_take_part(dispute, actor)
         row = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
         if not row.is_open:
             raise DomainError(_("This visit was recorded already."))
@@ -79,6 +84,7 @@ def waive_follow_up(*, follow_up: FollowUp, actor: User, reason: str) -> FollowU
         raise InvalidInput(fields={"reason": [_("Give the reason.")]})
     with transaction.atomic():
         dispute = held(follow_up.dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         row = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
         if not row.is_open:
             raise DomainError(_("This visit was recorded already."))

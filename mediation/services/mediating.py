@@ -24,8 +24,20 @@ from mediation.models import (
     PerformanceItem,
     Session,
 )
-from mediation.services.common import ACCEPT, CONCLUDE, held, must_be, record, require, sync_due, tell_origin
+from mediation.services.common import (
+    CONCLUDE,
+    held,
+    must_be,
+    must_take_part,
+    record,
+    require,
+    sync_due,
+    tell_origin,
+)
+from mediation.services.dispatching import end_open_offers
 from mediation.services.following import plan_after_conclusion
+
+MAX_ITEMS = 50
 
 
 def record_session(
@@ -54,15 +66,12 @@ def record_session(
         raise InvalidInput(fields=faults)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor)
         must_be(dispute, DisputeStatus.MEDIATING)
         if dispute.track == Dispute.Track.PUBLIC_SECURITY and officer is None:
             raise InvalidInput(fields={"officer": [_("In public-security mediation an officer presides.")]})
         taking_part = set(
             dispute.assignments.filter(state=Assignment.State.ACCEPTED).values_list("mediator", flat=True)
-        ) | set(
-            dispute.assignments.filter(
-                role=Assignment.Role.ASSISTS, state=Assignment.State.OFFERED
-            ).values_list("mediator", flat=True)
         )
         if not {m.pk for m in mediators} <= taking_part:
             raise InvalidInput(fields={"mediators": [_("Only mediators of this dispute hold its sessions.")]})
@@ -101,7 +110,7 @@ def record_agreement(
 ) -> Agreement:
     """Record what the parties agreed (调解协议).
 
-    Needs a signed session record. `items`: (what, amount in yuan or None, due day). A written agreement of people's mediation is
+    Needs a signed session record, since the dispute was last opened. An earlier agreement is superseded. `items`: (what, amount in yuan or None, due day). A written agreement of people's mediation is
     signed by a mediator whom `committee` had appointed on that day and sealed by the committee (人民调解法 art. 29); an oral one
     is recorded (art. 28) and takes effect at once (art. 30).
     """
@@ -113,15 +122,17 @@ def record_agreement(
         raise InvalidInput(fields={"agreed_on": [_("The day lies in the future.")]})
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.MEDIATING)
-        if Agreement.objects.filter(dispute=dispute).exists():  # of before the dispute was reopened
-            raise DomainError(
-                _("This dispute has an agreement already. Register the new matter as a dispute of its own.")
-            )
-        if not dispute.sessions.filter(is_signed=True).exists():
+        if not _sessions_now(dispute).filter(is_signed=True).exists():
             raise DomainError(_("First record a session that the parties have signed."))
-        if is_written and dispute.track == Dispute.Track.PEOPLE:
+        if not is_written:
+            signed_by = committee = None  # nobody signs what was said
+        elif dispute.track == Dispute.Track.PEOPLE:
             _check_signature(signed_by, committee, agreed_on)
+        _check_items(items)
+        # That of before the dispute was opened again.
+        Agreement.objects.filter(dispute=dispute, superseded_at=None).update(superseded_at=timezone.now())
         agreement = Agreement.objects.create(
             dispute=dispute,
             is_written=is_written,
@@ -145,11 +156,25 @@ def record_agreement(
             after={"written": is_written},
         )
         workflow.meet_clock(dispute, CONCLUDE)
+        end_open_offers(dispute)
         if not is_written:
             put_into_effect(dispute=dispute, actor=actor, on=agreed_on)
         sync_due(dispute)
         tell_origin(dispute, gettext_lazy("Both sides have reached an agreement."))
     return agreement
+
+
+def _sessions_now(dispute: Dispute):
+    """The sessions since the dispute was last opened again, or all."""
+    opened = workflow.history(dispute).filter(from_state=DisputeStatus.CLOSED).last()
+    return dispute.sessions.filter(recorded_at__gte=opened.at) if opened else dispute.sessions.all()
+
+
+def _check_items(items) -> None:
+    if len(items) > MAX_ITEMS or not all(what.strip() for what, _amount, _due in items):
+        raise InvalidInput(
+            fields={"items": [_("Name each thing to be performed, at most %(max)d.") % {"max": MAX_ITEMS}]}
+        )
 
 
 def _check_signature(signed_by: Mediator | None, committee: Committee | None, on: date) -> None:
@@ -162,7 +187,7 @@ def _check_signature(signed_by: Mediator | None, committee: Committee | None, on
             }
         )
     appointed = Appointment.objects.filter(
-        mediator=signed_by, committee=committee, valid__contains=on
+        mediator__in=Mediator.objects.active(on), mediator=signed_by, committee=committee, valid__contains=on
     ).exists()
     if not appointed:
         raise InvalidInput(
@@ -180,8 +205,9 @@ def put_into_effect(*, dispute: Dispute, actor: User, on: date | None = None) ->
     require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.AGREED)
-        agreement = Agreement.objects.select_for_update().get(dispute=dispute)
+        agreement = Agreement.objects.select_for_update().get(dispute=dispute, superseded_at=None)
         agreement.effective_on = on or today()
         agreement.save(update_fields=["effective_on"])
         workflow.move(
@@ -194,18 +220,26 @@ def put_into_effect(*, dispute: Dispute, actor: User, on: date | None = None) ->
 def record_performance(
     *, dispute: Dispute, actor: User, done: dict[int, date] | None = None, failed_reason: str = ""
 ) -> Dispute:
-    """Record which items were performed (`done`: item key to day). When all are, the dispute is performed; with
-    `failed_reason` it is marked as not performed."""
+    """Record which open items were performed (`done`: item key to day). When all are, the dispute is performed; with
+    `failed_reason` it is marked as not performed. Raises InvalidInput when nothing is said, or of a foreign item."""
     require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.EFFECTIVE, DisputeStatus.UNPERFORMED)
         items = {
-            i.pk: i for i in PerformanceItem.objects.select_for_update().filter(agreement__dispute=dispute)
+            item.pk: item
+            for item in PerformanceItem.objects.select_for_update(of=("self",)).filter(
+                agreement__dispute=dispute, agreement__superseded_at=None
+            )
         }
+        if not done and not failed_reason.strip() and not all(item.done_on for item in items.values()):
+            raise InvalidInput(fields={"items": [_("Tick what was performed, or say why it was not.")]})
         for key, day in (done or {}).items():
             if key not in items:
                 raise InvalidInput(fields={"items": [_("This item does not belong to the agreement.")]})
+            if items[key].done_on:
+                raise InvalidInput(fields={"items": [_("This item was recorded as performed already.")]})
             if day > today():
                 raise InvalidInput(fields={"items": [_("The day lies in the future.")]})
             items[key].done_on = day
@@ -215,22 +249,24 @@ def record_performance(
         elif all(item.done_on for item in items.values()):
             target, reason = DisputeStatus.PERFORMED, ""
         else:
+            target, reason = dispute.status, ""
+        if done:
+            record(actor, "performance-recorded", dispute, after={"items": len(done)})
+        if target == dispute.status:
             workflow.save(dispute)
-            record(actor, "performance-recorded", dispute, after={"items": len(done or {})})
-            return dispute
-        if target != dispute.status:
+        else:
             workflow.move(
                 record=dispute, to=target, actor=actor, reason=reason, action=f"mediation.dispute.{target}"
             )
     return dispute
 
 
-def conclude_failed(*, dispute: Dispute, actor: User | None, reason: str) -> Dispute:
+def conclude_failed(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
     """End mediation without agreement (终止); the parties are told of arbitration, administrative and court ways (art. 26)."""
-    if actor is not None:
-        require(actor, MEDIATE)
+    require(actor, MEDIATE)
     with transaction.atomic():
-        dispute = held(dispute, actor) if actor else workflow.lock(dispute)
+        dispute = held(dispute, actor)
+        must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.MEDIATING)
         dispute.outcome, dispute.concluded_at = Dispute.Outcome.FAILED, timezone.now()
         workflow.move(
@@ -241,8 +277,8 @@ def conclude_failed(*, dispute: Dispute, actor: User | None, reason: str) -> Dis
             action="mediation.dispute.failed",
             fields=("outcome", "concluded_at"),
         )
-        workflow.cancel_clocks(dispute, ACCEPT)
         workflow.meet_clock(dispute, CONCLUDE)
+        end_open_offers(dispute)
         plan_after_conclusion(dispute)
         sync_due(dispute)
     return dispute

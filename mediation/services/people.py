@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from anji_police.accounts.models import User
+from anji_police.accounts.roles import Role
 from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput
 from anji_police.places.models import Place, Unit
@@ -22,6 +23,7 @@ def add_mediator(
     origin: Place,
     place: Place,
     phone: str = "",
+    id_number: str = "",
     team: Team | None = None,
     dialects: list[str] = (),
     skills: list[str] = (),
@@ -34,11 +36,14 @@ def add_mediator(
     if not 1 <= len(name.strip()) <= 40:
         raise InvalidInput(fields={"name": [_("Enter the name.")]})
     with transaction.atomic():
+        if user is not None:
+            _check_account(user)
         mediator = Mediator(
             name=name.strip(),
             origin=origin,
             place=place,
             phone=phone,
+            id_number=id_number,
             team=team,
             dialects=list(dialects),
             skills=list(skills),
@@ -55,6 +60,40 @@ def add_mediator(
     return mediator
 
 
+def _check_account(user: User, *, of: Mediator | None = None) -> None:
+    """Refuse an account without the mediator role, or of another mediator. The account's row is held until the commit, so that
+    two mediators who are given the same one at once do not both get it."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if Role.MEDIATOR not in user.roles:
+        raise InvalidInput(
+            fields={"user": [_("The account of %(name)s does not have the mediator role.") % {"name": user}]}
+        )
+    others = Mediator.objects.filter(user=user).exclude(pk=of.pk if of else None)
+    if other := others.first():
+        raise InvalidInput(
+            fields={"user": [_("This account belongs to the mediator %(name)s.") % {"name": other}]}
+        )
+
+
+def link_account(*, actor: User, mediator: Mediator, user: User | None) -> Mediator:
+    """Give a mediator an account to sign in with; None takes it away."""
+    require(actor, CHANGE)
+    with transaction.atomic():
+        mediator = Mediator.objects.select_for_update(of=("self",)).get(pk=mediator.pk)
+        if user is not None:
+            _check_account(user, of=mediator)
+        before, mediator.user = mediator.user, user
+        mediator.save(update_fields=["user"])
+        audit.record(
+            actor=actor,
+            action="mediation.mediator.account-linked" if user else "mediation.mediator.account-unlinked",
+            subject=mediator,
+            before={"account": before.username if before else ""},
+            after={"account": user.username if user else ""},
+        )
+    return mediator
+
+
 def appoint(
     *, actor: User | None, mediator: Mediator, committee: Committee, start: date, end: date
 ) -> Appointment:
@@ -64,6 +103,9 @@ def appoint(
     if end <= start:
         raise InvalidInput(fields={"end": [_("The end comes after the start.")]})
     with transaction.atomic():
+        mediator = Mediator.objects.select_for_update(of=("self",)).get(pk=mediator.pk)
+        if mediator.left_on and end > mediator.left_on:
+            raise DomainError(_("The mediator leaves before the appointment ends."))
         if Appointment.objects.filter(
             mediator=mediator, committee=committee, valid__overlap=(start, end)
         ).exists():
@@ -82,7 +124,11 @@ def retire_mediator(*, actor: User, mediator: Mediator, on: date) -> Mediator:
     """A mediator leaves; who still holds disputes hands them over first."""
     require(actor, CHANGE)
     with transaction.atomic():
-        mediator = Mediator.objects.select_for_update().get(pk=mediator.pk)
+        mediator = Mediator.objects.select_for_update(of=("self",)).get(pk=mediator.pk)
+        if mediator.left_on:
+            raise DomainError(_("The mediator has left already."))
+        if on < mediator.joined_on:
+            raise InvalidInput(fields={"on": [_("The mediator had not joined by then.")]})
         held_now = mediator.assignments.filter(
             state__in=[Assignment.State.OFFERED, Assignment.State.ACCEPTED]
         ).count()
@@ -99,6 +145,8 @@ def retire_mediator(*, actor: User, mediator: Mediator, on: date) -> Mediator:
 def _enter(model, actor: User, action: str, **facts):
     """Add one body under its own right and trail. Raises DomainError for a name that exists."""
     require(actor, CHANGE)
+    if not facts["name"]:
+        raise InvalidInput(fields={"name": [_("Enter the name.")]})
     try:
         with transaction.atomic():
             row = model.objects.create(**facts)

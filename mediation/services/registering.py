@@ -13,10 +13,12 @@ from anji_police.errors import DomainError, InvalidInput
 from anji_police.periods import today
 from anji_police.places.models import Place, Unit
 from anji_police.workflow import services as workflow
-from mediation.models import REGISTER, Dispute, DisputeStatus, Party, RiskAssessment
+from mediation.models import OPEN, REGISTER, Dispute, DisputeStatus, Party, RiskAssessment
 from mediation.services.common import held, must_be, record, require, sync_due, tell_origin
+from mediation.services.dispatching import end_open_offers
 
 _CODE_LOCK = 7_331_002
+MAX_PARTIES = 30
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,9 @@ def register(
     The parties are asked for their consent next. Raises InvalidInput for what must be mended.
     """
     require(actor, REGISTER)
+    handed_over = source == Dispute.Source.REQUEST  # with the unit that answers for it
+    if unit is None or not (handed_over or units_open_to(actor).filter(pk=unit.pk).exists()):
+        raise InvalidInput(fields={"unit": [_("Choose a unit of your own sight.")]})
     _check(
         type=type, source=source, track=track, title=title, facts=facts, parties=parties, factors=risk_factors
     )
@@ -126,9 +131,15 @@ def register(
             record=dispute, to=DisputeStatus.CONSULTING, actor=actor, action="mediation.dispute.consent-asked"
         )
         tell_origin(
-            dispute, _("The dispute was registered for mediation. We ask both sides for their consent.")
+            dispute,
+            gettext_lazy("The dispute was registered for mediation. We ask both sides for their consent."),
         )
     return dispute
+
+
+def units_open_to(actor: User):
+    """The units for which `actor` registers: those in sight, but no partner department."""
+    return Unit.objects.visible_to(actor).active().exclude(kind=Unit.Kind.DEPARTMENT)
 
 
 def _check(*, type, source, track, title, facts, parties, factors) -> None:
@@ -146,6 +157,8 @@ def _check(*, type, source, track, title, facts, parties, factors) -> None:
         faults["facts"] = [_("Tell the facts in at least five characters.")]
     if not parties:
         faults["parties"] = [_("Enter at least one party.")]
+    if len(parties) > MAX_PARTIES:
+        faults["parties"] = [_too_many()]
     for number, party in enumerate(parties):
         faults |= _party_faults(party, f"parties.{number}.")
     unknown = set(factors) - set(RISK_FACTORS)
@@ -155,12 +168,20 @@ def _check(*, type, source, track, title, facts, parties, factors) -> None:
         raise InvalidInput(fields=faults)
 
 
+def _too_many() -> str:
+    return _("A dispute has at most %(max)d parties; of a crowd enter who speaks for it.") % {
+        "max": MAX_PARTIES
+    }
+
+
 def _party_faults(party: PartySpec, prefix: str = "") -> dict[str, list[str]]:
     faults: dict[str, list[str]] = {}
     if not party.name.strip():
         faults[f"{prefix}name"] = [_("Enter the name.")]
     if party.side not in Party.Side.values:
         faults[f"{prefix}side"] = [_("Choose one of the answers.")]
+    if party.kind not in Party.Kind.values:
+        faults[f"{prefix}kind"] = [_("Choose one of the answers.")]
     if party.is_minor and not party.guardian_name.strip():
         faults[f"{prefix}guardian_name"] = [_("A minor needs a guardian.")]
     return faults
@@ -190,21 +211,13 @@ def add_party(*, dispute: Dispute, actor: User, spec: PartySpec) -> Party:
         raise InvalidInput(fields=faults)
     with transaction.atomic():
         dispute = held(dispute, actor)
-        must_be(dispute, DisputeStatus.REGISTERED, DisputeStatus.CONSULTING)
+        must_be(dispute, DisputeStatus.CONSULTING)
+        if dispute.parties.count() >= MAX_PARTIES:
+            raise DomainError(_too_many())
         party = _enter(dispute, spec)
         workflow.save(dispute)
         record(actor, "party-entered", dispute, after={"side": spec.side})
     return party
-
-
-def ask_for_consent(*, dispute: Dispute, actor: User) -> Dispute:
-    """Begin to ask the parties (待征询)."""
-    require(actor, REGISTER)
-    with transaction.atomic():
-        dispute = held(dispute, actor)
-        return workflow.move(
-            record=dispute, to=DisputeStatus.CONSULTING, actor=actor, action="mediation.dispute.consent-asked"
-        )
 
 
 def record_consent(
@@ -259,6 +272,7 @@ def _refuse(dispute: Dispute, actor: User, reason: str) -> Dispute:
         action="mediation.dispute.refused",
         fields=("outcome", "concluded_at"),
     )
+    end_open_offers(dispute)
     workflow.cancel_clocks(dispute)
     sync_due(dispute)
     return dispute
@@ -284,6 +298,7 @@ def assess_risk(
         raise InvalidInput(fields={"reason": [_("Say why the grade differs from the suggested one.")]})
     with transaction.atomic():
         dispute = held(dispute, actor)
+        must_be(dispute, *OPEN)
         last = dispute.assessments.first()
         if (
             last

@@ -12,7 +12,7 @@ from anji_police.acts import run_act
 from anji_police.errors import InvalidInput
 from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import Dispute, FollowUp, Mediator, Party
+from mediation.models import CALL, DISPATCH, Assignment, Dispute, FollowUp, Mediator, Party
 
 VIEW = "mediation.view_dispute"
 
@@ -20,7 +20,7 @@ VIEW = "mediation.view_dispute"
 def seen(request, code: str) -> Dispute:
     """The dispute if it is in sight of the person, else 404."""
     visible = Dispute.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("unit", "place", "mediator", "agreement"), code=code)
+    return get_object_or_404(visible.select_related("unit", "place", "mediator"), code=code)
 
 
 @never_cache
@@ -32,7 +32,8 @@ def dispute_detail(request, code: str):
 
 
 def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
-    offered = selectors.candidates(found) if found.status == "to_assign" else Mediator.objects.none()
+    may_ask = request.user.has_perm(DISPATCH) and found.status in ("to_assign", "offered", "mediating")
+    offered = selectors.candidates(found) if may_ask else Mediator.objects.none()
     context = selectors.detail(found, request.user) | {
         "found": found,
         "stale": stale,
@@ -40,16 +41,42 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
         "consent_form": forms.ConsentForm(),
         "risk_form": forms.RiskForm(),
         "offer_form": forms.OfferForm(candidates=offered, initial={"version": found.version}),
+        "assist_form": forms.OfferForm(
+            candidates=offered,
+            initial={"version": found.version, "role": Assignment.Role.ASSISTS},
+            auto_id="assist-%s",
+        ),
         "accept_form": forms.AcceptForm(),
         "reason_form": forms.ReasonForm(),
         "session_form": forms.SessionForm(dispute=found, actor=request.user),
-        "agreement_form": forms.AgreementForm(dispute=found),
+        "agreement_form": forms.AgreementForm(dispute=found, actor=request.user),
         "follow_up_form": forms.FollowUpForm(),
         "plan_form": forms.PlanForm(),
         **bound,
     }
+    for name, fresh in (("accept_form", forms.AcceptForm), ("reason_form", forms.ReasonForm)):
+        if context[name].data.get("assignment"):
+            context[name] = fresh()  # what was sent stands beside the assistant's name
+    context["assistants"] = [
+        (row, may_answer, *_answers(row, bound)) for row, may_answer in context["assistants"]
+    ]
     context["form"] = next((form for form in bound.values() if getattr(form, "errors", None)), None)
     return render(request, "mediation/detail.html", context, status=status)
+
+
+def _answers(row: Assignment, bound: dict) -> tuple:
+    """The forms with which the assistant's offer of `row` is accepted, or declined or ended; a refused one as it was sent."""
+    sent = next((form for form in bound.values() if form.data.get("assignment") == str(row.pk)), None)
+    facts = {"initial": {"assignment": row.pk}, "auto_id": f"a{row.pk}-%s"}
+    accept = sent if isinstance(sent, forms.AcceptForm) else forms.AcceptForm(**facts)
+    reason = sent if isinstance(sent, forms.AnswerReasonForm) else forms.AnswerReasonForm(**facts)
+    return accept, reason
+
+
+def _named(found: Dispute, data: dict) -> dict:
+    """The answer's facts with the offer that it names, which must be of this dispute."""
+    key = data.pop("assignment")
+    return data | {"assignment": get_object_or_404(found.assignments, pk=key) if key else None}
 
 
 def _door(view):
@@ -99,6 +126,21 @@ def consent(request, code: str, pk: int):
         lambda found, data: services.record_consent(party=party, actor=request.user, **data),
         _("The answer is recorded."),
     )
+
+
+@require_POST
+@login_required
+@permission_required(CALL, raise_exception=True)
+def phone(request, code: str, pk: int):
+    """Show a party's phone number to who mediates; answers the fragment that takes the mask's place."""
+    party = get_object_or_404(
+        Party.objects.visible_to(request.user).select_related("dispute"), pk=pk, dispute__code=code
+    )
+    try:
+        shown = services.reveal_phone(party=party, actor=request.user, reason=request.POST.get("reason", ""))
+    except InvalidInput as error:
+        return render(request, "audit/_reveal_refused.html", {"error": error.fields["reason"][0]}, status=422)
+    return render(request, "audit/_revealed.html", {"value": shown})
 
 
 @_door
@@ -151,8 +193,8 @@ def accept(request, code: str):
         code,
         "accept_form",
         forms.AcceptForm(request.POST),
-        lambda found, data: services.accept_offer(dispute=found, actor=request.user, **data),
-        _("The mediator has taken it on. The 30 days run."),
+        lambda found, data: services.accept_offer(dispute=found, actor=request.user, **_named(found, data)),
+        _("The mediator has taken it on."),
     )
 
 
@@ -162,8 +204,8 @@ def decline(request, code: str):
         request,
         code,
         "reason_form",
-        forms.ReasonForm(request.POST),
-        lambda found, data: services.decline_offer(dispute=found, actor=request.user, **data),
+        forms.AnswerReasonForm(request.POST),
+        lambda found, data: services.decline_offer(dispute=found, actor=request.user, **_named(found, data)),
         _("The offer is declined; somebody else can be asked."),
     )
 
@@ -174,9 +216,11 @@ def replace(request, code: str):
         request,
         code,
         "reason_form",
-        forms.ReasonForm(request.POST),
-        lambda found, data: services.replace_mediator(dispute=found, actor=request.user, **data),
-        _("The dispute waits for another mediator."),
+        forms.AnswerReasonForm(request.POST),
+        lambda found, data: services.replace_mediator(
+            dispute=found, actor=request.user, **_named(found, data)
+        ),
+        _("The mediator is taken off the dispute."),
     )
 
 
@@ -202,7 +246,7 @@ def agreement(request, code: str):
         request,
         code,
         "agreement_form",
-        forms.AgreementForm(request.POST, dispute=found),
+        forms.AgreementForm(request.POST, dispute=found, actor=request.user),
         lambda found, data: services.record_agreement(dispute=found, actor=request.user, **data),
         _("The agreement is recorded."),
     )
@@ -220,7 +264,8 @@ def in_effect(request, code: str):
 def performance(request, code: str):
     """The ticked items were performed today; a reason marks the agreement as not performed."""
     found = seen(request, code)
-    done = {int(key): today() for key in request.POST.getlist("item") if key.isdigit()}
+    ticked = [key for key in request.POST.getlist("item") if key.isascii() and key.isdigit()]
+    done = {int(key[:18]): today() for key in ticked}
     services.record_performance(
         dispute=found, actor=request.user, done=done, failed_reason=request.POST.get("failed_reason", "")
     )

@@ -2,13 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db.models import Count
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anji_police.acts import run_act
-from anji_police.errors import DomainError, NotAllowed
+from anji_police.errors import DomainError
 from anji_police.htmx import posted, render_page
 from anji_police.paging import Column, keyset
 from mediation import forms, selectors, services
@@ -47,6 +49,7 @@ def _page(request, found: Mediator, *, status: int = 200, stale=None, **bound):
         "disputes": found.disputes.visible_to(request.user).order_by("-registered_at")[:20],
         "appoint_form": forms.AppointForm(),
         "retire_form": forms.RetireForm(),
+        "account_form": forms.AccountForm(initial={"user": found.user.username if found.user else ""}),
         **bound,
     }
     return render(request, "mediation/mediator.html", context, status=status)
@@ -64,11 +67,21 @@ def mediator_detail(request, pk: int):
 @permission_required(CHANGE, raise_exception=True)
 def mediator_add(request):
     form = forms.MediatorForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        found = services.add_mediator(actor=request.user, **form.cleaned_data)
-        messages.success(request, _("The mediator is entered."))
-        return redirect("mediation:mediator-detail", found.pk)
-    return render(request, "mediation/mediator_add.html", {"form": form}, status=422 if form.errors else 200)
+    made = []
+    if request.method == "POST":
+        return run_act(
+            request,
+            form=form,
+            act=lambda data: made.append(services.add_mediator(actor=request.user, **data)),
+            page=lambda *, status, stale: _add_page(request, form, status=status),
+            done=_("The mediator is entered."),
+            after=lambda: reverse("mediation:mediator-detail", args=[made[0].pk]),
+        )
+    return _add_page(request, form)
+
+
+def _add_page(request, form, *, status: int = 200):
+    return render(request, "mediation/mediator_add.html", {"form": form}, status=status)
 
 
 def _act(request, pk: int, form_name: str, form, act, done: str):
@@ -100,6 +113,20 @@ def appoint(request, pk: int):
 @require_POST
 @login_required
 @permission_required(CHANGE, raise_exception=True)
+def account(request, pk: int):
+    return _act(
+        request,
+        pk,
+        "account_form",
+        forms.AccountForm(request.POST),
+        lambda found, data: services.link_account(actor=request.user, mediator=found, **data),
+        _("The account is kept."),
+    )
+
+
+@require_POST
+@login_required
+@permission_required(CHANGE, raise_exception=True)
 def retire(request, pk: int):
     return _act(
         request,
@@ -123,6 +150,8 @@ BODIES = {
 @permission_required(VIEW, raise_exception=True)
 def bodies(request):
     """Service stations, hometown teams and committees; one form for each adds another."""
+    if request.method == "POST" and not request.user.has_perm(CHANGE):
+        raise PermissionDenied  # before what was typed is looked at
     kind = request.POST.get("kind", "")
     bound = {
         key: form(request.POST if key == kind else None, prefix=key) for key, (form, _add) in BODIES.items()
@@ -131,8 +160,6 @@ def bodies(request):
     if form is not None and form.is_valid():
         try:
             BODIES[kind][1](actor=request.user, **form.cleaned_data)
-        except NotAllowed:
-            raise
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -142,7 +169,7 @@ def bodies(request):
         "stations": ServiceStation.objects.filter(is_active=True).select_related("place", "unit"),
         "teams": Team.objects.filter(dissolved_on=None)
         .select_related("origin", "station")
-        .annotate(size=Count("members")),
+        .annotate(size=Count("members", filter=Q(members__left_on=None))),
         "committees": Committee.objects.filter(is_active=True).select_related("place"),
         "bound": bound,
         "form": form if form is not None and form.errors else None,

@@ -84,9 +84,8 @@ def dispute_list(request):
 def register(request):
     """Register a dispute with its parties; "one more party" needs no script."""
     data = posted(request)
-    count = min(
-        int(request.POST.get("parties", 2)) if request.POST.get("parties", "2").isdigit() else 2, MAX_PARTIES
-    )
+    sent = request.POST.get("parties", "2")
+    count = min(int(sent[:3]) if sent.isascii() and sent.isdigit() else 2, MAX_PARTIES)
     if "more" in request.POST:
         count = min(count + 1, MAX_PARTIES)
     form = forms.DisputeForm(data, actor=request.user)

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from anji_police.periods import today
 from mediation import services
-from mediation.models import Committee, Dispute, Mediator, Party, ServiceStation, Team
+from mediation.models import Agreement, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
 from mediation.services import PartySpec
-from tests.factories import place
+from tests.factories import chief, place
 from tests.helpdesk.factories import seed_rules, town
 
 APPLICANT = PartySpec(side=Party.Side.APPLICANT, name="王小明", phone="13812345678")
@@ -83,3 +83,44 @@ def with_session(actor, by: Mediator | None = None, **changes) -> Dispute:
         is_signed=True,
     )
     return dispute
+
+
+def reopened(actor) -> Dispute:
+    """A dispute whose agreement was performed in part, closed, and opened again with a new mediator."""
+    dispute = with_session(actor)
+    services.record_agreement(
+        dispute=dispute,
+        actor=actor,
+        is_written=False,
+        terms="分两次付清医药费",
+        items=[("第一期", 500, today()), ("第二期", 500, today())],
+    )
+    item = dispute.agreement.items.first()
+    services.record_performance(
+        dispute=dispute, actor=actor, done={item.pk: today()}, failed_reason="第二期拒不支付"
+    )
+    services.waive_follow_up(follow_up=FollowUp.objects.get(dispute=dispute), actor=actor, reason="已知情")
+    services.close(dispute=dispute, actor=actor, reason="告知向法院申请")
+    services.reopen(dispute=dispute, actor=chief(unit=actor.unit), reason="双方愿再谈")
+    services.offer(dispute=dispute, actor=actor, mediator=mediator("周调解"))
+    return services.accept_offer(dispute=dispute, actor=actor, conflict_disclosed=True)
+
+
+def again(actor, dispute) -> Agreement:
+    """A second agreement of a dispute in mediation, after a session of its own."""
+    services.record_session(
+        dispute=dispute,
+        actor=actor,
+        held_at=timezone.now(),
+        venue="村委会",
+        text="双方重新商定付款",
+        mediators=[dispute.mediator],
+        is_signed=True,
+    )
+    return services.record_agreement(
+        dispute=dispute,
+        actor=actor,
+        is_written=False,
+        terms="改为一次付清",
+        items=[("余款", 500, today())],
+    )

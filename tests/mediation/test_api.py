@@ -43,6 +43,7 @@ def test_the_way_to_an_agreement_with_its_refusals(client_of):
         "parties": [{"side": "applicant", "name": "王小明"}, {"side": "respondent", "name": "李大山"}],
     }
     assert post(browser, LIST, body | {"parties": []}).status_code == 422
+    assert post(browser, LIST, body | {"unit": officer().unit.code}).status_code == 422
     made = post(browser, LIST, body)
     assert made.status_code == 201
     path = f"{LIST}{made.json()['code']}/"
@@ -67,8 +68,15 @@ def test_the_way_to_an_agreement_with_its_refusals(client_of):
         "is_signed": True,
     }
     assert post(browser, f"{path}session/", session).status_code == 200
-    agreed = post(browser, f"{path}agreement/", {"is_written": False, "terms": "围墙内移五十公分"})
+    items = [{"what": "拆除旧墙", "due_on": "2026-12-01"}, {"what": "", "due_on": "2026-12-01"}]
+    oral = {"is_written": False, "terms": "围墙内移五十公分"}
+    assert post(browser, f"{path}agreement/", oral | {"items": items}).status_code == 422
+    agreed = post(browser, f"{path}agreement/", oral | {"items": items[:1]})
+    assert [item["what"] for item in agreed.json()["agreements"][0]["items"]] == ["拆除旧墙"]
     assert agreed.json()["status"] == "effective"
+    assert [(a["terms"], a["superseded_at"]) for a in agreed.json()["agreements"]] == [
+        ("围墙内移五十公分", None)
+    ]
     assert post(browser, f"{path}close/", {}).status_code == 409
 
 

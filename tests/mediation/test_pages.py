@@ -7,14 +7,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from anji_police import metrics
+from anji_police.audit.models import AccessEntry
 from anji_police.periods import today
 from anji_police.places.models import Unit
 from mediation import services
 from mediation.filters import DisputeFilter
 from mediation.models import Committee, Dispute, DisputeStatus, FollowUp, Mediator, Team
+from mediation.services import PartySpec
 from tests.factories import UserFactory, chief, leader, officer, place
 from tests.helpdesk.factories import seed_rules, town
-from tests.mediation.factories import consented, mediating, mediator, registered, with_session
+from tests.mediation.factories import (
+    APPLICANT,
+    again,
+    consented,
+    mediating,
+    mediator,
+    registered,
+    reopened,
+    with_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -115,10 +126,20 @@ def test_a_dispute_is_registered_with_parties_and_one_more_keeps_what_was_typed(
         browser.post(url("register"), register_form(clerk, **{"p1-origin": "没有这个县"})).status_code == 422
     )
     assert not Dispute.objects.exists()
+    assert browser.post(url("register"), register_form(clerk, more="1", parties="²")).status_code == 200
     assert browser.post(url("register"), register_form(clerk)).status_code == 302
     dispute = Dispute.objects.get()
     assert (dispute.risk, dispute.parties.count()) == ("C", 2)
     assert dispute.parties.get(side="respondent").origin.name == "金寨县"
+
+
+def test_enter_in_the_form_registers_and_presses_no_button_of_a_row(client_of):
+    clerk = officer()
+    page = client_of(clerk).get(url("register")).content.decode()
+    form = page[page.index('data-draft="dispute-new"') :]
+    first = form[form.index('type="submit"') :].split(">", 1)[0]
+    assert "name=" not in first
+    assert 'name="more"' in form
 
 
 def test_the_whole_way_by_the_pages(client_of):
@@ -167,6 +188,7 @@ def test_the_whole_way_by_the_pages(client_of):
     )
     assert dispute.status == DisputeStatus.EFFECTIVE
     items = [str(item.pk) for item in dispute.agreement.items.all()]
+    assert post("performance", item=["²", "9" * 5000]) == 422
     assert post("performance", item=items) == 302
     assert dispute.status == DisputeStatus.PERFORMED
     visit = FollowUp.objects.get()
@@ -181,6 +203,18 @@ def test_the_whole_way_by_the_pages(client_of):
     page = browser.get(dispute.get_absolute_url()).content.decode()
     assert "双方各退一步" in page
     assert "王小明" not in page
+
+
+def test_the_page_and_the_api_show_the_earlier_agreement_beside_the_new_one(client_of):
+    clerk = officer()
+    dispute = reopened(clerk)
+    again(clerk, dispute)
+    browser = client_of(clerk)
+    page = browser.get(dispute.get_absolute_url()).content.decode()
+    assert page.index("改为一次付清") < page.index("分两次付清医药费")
+    shown = browser.get(f"/api/v1/mediation/disputes/{dispute.code}/").json()["agreements"]
+    assert [bool(agreement["superseded_at"]) for agreement in shown] == [False, True]
+    assert [len(agreement["items"]) for agreement in shown] == [1, 2]
 
 
 def test_another_station_gets_404_for_every_act_and_a_reader_403(client_of):
@@ -207,6 +241,75 @@ def test_a_mediators_account_sees_and_answers_its_own_disputes_only(client_of):
     assert browser.post(url("accept", mine.code), {"conflict_disclosed": "on"}).status_code == 302
     for name in ("register", "mediator-list", "bodies"):
         assert browser.get(url(name)).status_code == 403
+
+
+def test_who_mediates_sees_a_partys_phone_with_a_reason_on_the_record_and_nobody_else_outside(client_of):
+    clerk = officer()
+    account, other = UserFactory(roles=["mediator"], unit=None), UserFactory(roles=["mediator"], unit=None)
+    dispute = consented(clerk)
+    services.offer(dispute=dispute, actor=clerk, mediator=mediator(user=account))
+    mediator("别人", user=other)
+    party = dispute.parties.first()
+    address, browser = url("phone", dispute.code, party.pk), client_of(account)
+    why = {"reason": "约定调解时间"}
+    assert address not in browser.get(dispute.get_absolute_url()).content.decode()
+    assert browser.post(address, why).status_code == 403  # asked, not accepted
+    services.accept_offer(dispute=dispute, actor=account, conflict_disclosed=True)
+    page = browser.get(dispute.get_absolute_url()).content.decode()
+    assert address in page
+    assert reverse("audit:reveal") not in page
+    assert browser.get(address).status_code == 405
+    assert browser.post(address, {"reason": "  "}).status_code == 422
+    assert not AccessEntry.objects.exists()
+    assert "13812345678" in browser.post(address, why).content.decode()
+    entry = AccessEntry.objects.get()
+    assert (entry.actor_name, entry.fields, entry.reason) == (account.name, ["phone"], why["reason"])
+    subject = {"subject": f"mediation.party:{party.pk}", "field": "id_number"} | why
+    assert browser.post(reverse("audit:reveal"), subject).status_code == 403
+    assert client_of(other).post(address, why).status_code == 404
+    assert client_of(UserFactory(roles=["volunteer"], unit=None)).post(address, why).status_code == 403
+    services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
+    services.waive_follow_up(follow_up=FollowUp.objects.get(), actor=clerk, reason="已向法院起诉")
+    services.close(dispute=dispute, actor=clerk)
+    assert browser.post(address, why).status_code == 404
+    assert AccessEntry.objects.count() == 1
+    assert reverse("audit:reveal") in client_of(clerk).get(dispute.get_absolute_url()).content.decode()
+    assert reverse("audit:reveal") not in client_of(leader()).get(dispute.get_absolute_url()).content.decode()
+
+
+def test_an_assistant_is_asked_answers_and_is_let_go_on_the_page_and_by_a_program(client_of):
+    clerk = officer()
+    account = UserFactory(roles=["mediator"], unit=None)
+    helper, dispute = mediator("周调解", user=account), mediating(clerk)
+    browser, own = client_of(clerk), client_of(account)
+    ask = {"mediator": helper.pk, "role": "assists"}
+    assert browser.post(url("offer", dispute.code), ask).status_code == 302
+    row = dispute.assignments.get(role="assists")
+    assert "周调解" in browser.get(dispute.get_absolute_url()).content.decode()
+    page = own.get(dispute.get_absolute_url()).content.decode()
+    assert f'name="assignment" value="{row.pk}"' in page
+    assert url("session", dispute.code) not in page
+    foreign = mediating(clerk, mediator("别人")).assignments.get()
+    answer = {"assignment": row.pk, "conflict_disclosed": "on"}
+    assert own.post(url("accept", dispute.code), answer | {"assignment": foreign.pk}).status_code == 404
+    assert own.post(url("accept", dispute.code), {"assignment": row.pk}).status_code == 422
+    assert own.post(url("accept", dispute.code), answer).status_code == 302
+    page = own.get(dispute.get_absolute_url()).content.decode()
+    assert url("session", dispute.code) in page
+    assert url("agreement", dispute.code) not in page
+    gone = {"assignment": row.pk, "reason": "当事人要求更换"}
+    assert browser.post(url("replace", dispute.code), gone).status_code == 302
+    assert own.get(dispute.get_absolute_url()).status_code == 404
+    # The same by a program.
+    path = f"/api/v1/mediation/disputes/{dispute.code}/"
+    asked = browser.post(f"{path}offer/", ask, content_type="application/json")
+    assert [(a["name"], a["state"]) for a in asked.json()["assignments"] if a["role"] == "assists"] == [
+        ("周调解", "offered"),
+        ("周调解", "replaced"),
+    ]
+    declined = own.post(f"{path}decline/", {"reason": "与当事人是亲戚"}, content_type="application/json")
+    assert declined.status_code == 204
+    assert dispute.assignments.filter(state="declined", mediator=helper).exists()
 
 
 def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
@@ -247,10 +350,21 @@ def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
     term = {"committee": Committee.objects.get().pk, "start": "2026-01-01", "end": "2029-01-01"}
     assert browser.post(url("appoint", found.pk), term).status_code == 302
     assert browser.post(url("appoint", found.pk), term).status_code == 409
+    account = UserFactory(roles=["mediator"], unit=None, username="zhang")
+    UserFactory(roles=["volunteer"], unit=None, username="fang")
+    assert browser.post(url("account", found.pk), {"user": "fang"}).status_code == 422
+    assert browser.post(url("account", found.pk), {"user": "zhang"}).status_code == 302
+    assert "zhang" in browser.get(url("mediator-detail", found.pk)).content.decode()
+    assert browser.post(url("mediator-add"), person | {"user": "zhang"}).status_code == 422
+    assert Mediator.objects.get().user == account
+    assert browser.post(url("account", found.pk), {"user": ""}).status_code == 302
+    assert Mediator.objects.get().user is None
     assert browser.post(url("retire", found.pk), {"on": today().isoformat()}).status_code == 302
     looker = client_of(officer())
     assert looker.get(url("mediator-detail", found.pk)).status_code == 200
     assert looker.post(url("bodies"), committee | {"committee-name": "另一个"}).status_code == 403
+    for kind in ("station", "team", "committee", "no such kind"):
+        assert looker.post(url("bodies"), {"kind": kind}).status_code == 403
     assert looker.get(url("mediator-add")).status_code == 403
 
 
@@ -263,7 +377,15 @@ def test_candidates_of_the_same_township_and_with_least_work_come_first():
     far = mediator("远")
     Mediator.objects.filter(pk=far.pk).update(place=far_place)
     mediating(clerk, near_busy)
-    dispute = consented(clerk, place=town())
+    # Parties do not mediate the own dispute, found by number, phone, or a name that nothing tells apart.
+    mediator("同号", phone="+86 138 1234 5678")
+    mediator("同证", id_number="330523199003071218")
+    mediator("李大山")
+    mediator("张三", user=UserFactory(roles=["mediator"], unit=None, name="李大山"))
+    side = PartySpec(side="respondent", name="李大山", phone="13987654321", id_number="330523199003071218")
+    dispute = consented(clerk, place=town(), parties=[APPLICANT, side])
     assert [m.name for m in selectors.candidates(dispute)] == ["近而闲", "近而忙", "远"]
+    namesake = mediator("李大山", phone="13700000000", id_number="330523198001011234")
+    assert namesake in selectors.candidates(dispute)
     Mediator.objects.filter(pk=near_free.pk).update(left_on=today())
     assert "近而闲" not in [m.name for m in selectors.candidates(dispute)]

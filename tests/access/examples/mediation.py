@@ -39,6 +39,7 @@ def prepare(world) -> dict[str, Example]:
         ),
         "mediation:mediator-detail": Example({"pk": own.pk}),
         "mediation:appoint": Example({"pk": own.pk}),
+        "mediation:account": Example({"pk": own.pk}, data={"user": "no-such-account"}),
         "mediation:retire": Example({"pk": own.pk}),
         "mediation:bodies": Example(
             data={
@@ -53,6 +54,9 @@ def prepare(world) -> dict[str, Example]:
         ),
         "mediation:consent": Example(
             {"code": fresh.code, "pk": party.pk}, data={"given": "yes", "form": "oral"}
+        ),
+        "mediation:phone": Example(
+            {"code": held.code, "pk": held.parties.first().pk}, data={"reason": "约定调解时间"}
         ),
         "mediation:refuse": Example({"code": fresh.code}, data=reason),
         "mediation:assess": Example({"code": fresh.code}, data={"factors": ["weapon", "threat"]}),
