@@ -64,9 +64,7 @@ class HostileInputMiddleware:
     @staticmethod
     def _refusal() -> HttpResponse:
         return HttpResponse(
-            json.dumps(
-                {"type": "about:blank", "title": "Bad Request", "status": 400, "code": "bad-request"}
-            ),
+            json.dumps({"type": "about:blank", "title": "Bad Request", "status": 400, "code": "bad-request"}),
             status=400,
             content_type="application/problem+json",
         )

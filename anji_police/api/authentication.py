@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pghistory
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -9,6 +10,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from anji_police.accounts.middleware import password_must_change
 from anji_police.accounts.models import ApiToken
 
 
@@ -44,6 +46,11 @@ class TokenAuthentication(BaseAuthentication):
         )
         if token is None:
             raise AuthenticationFailed(_("This token is not valid."))
+        if password_must_change(token.user):
+            raise AuthenticationFailed(_("Choose a new password first."))
+        pghistory.context(
+            actor=token.user.pk, actor_name=token.user.name
+        )  # of the rows that this request writes
         if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 300:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
