@@ -251,6 +251,7 @@ class Message(SealedRow):
         NOTE = "note", _("Internal note")
 
     PUBLIC = (Kind.CITIZEN, Kind.REPLY, Kind.PROGRESS)
+    is_new = False  # for who has just sent it: not a repetition
 
     request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=8, choices=Kind)
