@@ -2,7 +2,6 @@
 
 import hashlib
 
-import pghistory
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -12,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from anji_police.accounts.middleware import password_must_change
 from anji_police.accounts.models import ApiToken
+from anji_police.audit import context
 
 
 def digest(token: str) -> str:
@@ -48,9 +48,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("This token is not valid."))
         if password_must_change(token.user):
             raise AuthenticationFailed(_("Choose a new password first."))
-        pghistory.context(
-            actor=token.user.pk, actor_name=token.user.name
-        )  # of the rows that this request writes
+        context.act_as(token.user)
         if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 300:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token

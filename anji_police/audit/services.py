@@ -14,6 +14,7 @@ from anji_police.audit.grants import append_only_tables
 from anji_police.audit.models import AccessEntry, AuditEntry, Seal
 from anji_police.crypto import Secret
 from anji_police.errors import InvalidInput
+from anji_police.logs import numbers_masked
 
 SYSTEM = "系统"
 _SEALER_LOCK = 7_331_001  # key of the advisory lock that makes the sealer one
@@ -21,9 +22,11 @@ GENESIS = "0" * 64
 
 
 def _plain(value):
-    """What the trail keeps of a value: secrets stay masked, records become their label."""
+    """What the trail keeps of a value: secrets stay masked, numbers of people in free text too, records become their label."""
     if isinstance(value, Secret):
         return str(value)
+    if isinstance(value, str):
+        return numbers_masked(value)
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -32,7 +35,7 @@ def _plain(value):
         return f"{value._meta.label_lower}:{value.pk}"
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
@@ -90,6 +93,23 @@ def accessed(*, actor, kind: str, subject, fields=(), reason: str = "") -> Acces
     """Write who reads personal data of `subject` in the clear, exports or downloads it. Call it before the bytes leave."""
     return AccessEntry.objects.create(
         kind=kind, fields=list(fields), reason=reason, **_who(actor), **_what(subject), **_where()
+    )
+
+
+def searched(*, model: type[models.Model], field: str, shown: str) -> None:
+    """Write that the person who asks looked records of `model` up by personal data; `shown` is the datum masked. A search
+    by nobody in person, in a job or a command, is no read."""
+    request = context.current()
+    if request.actor is None:
+        return
+    AccessEntry.objects.create(
+        kind=AccessEntry.Kind.SEARCH,
+        fields=[field],
+        subject_type=model._meta.label_lower,
+        subject_id="",
+        subject_label=shown,
+        **_who(request.actor),
+        **_where(),
     )
 
 
