@@ -1,10 +1,22 @@
 from datetime import timedelta
 
 import django_filters
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
+from anji_police.audit import actions
 from anji_police.audit.models import AccessEntry, AuditEntry
 from anji_police.periods import midnight
+
+
+def _actions() -> list[tuple[str, str]]:
+    """Each action by the name of its app and its label."""
+    apps_by_label = {config.label: config.verbose_name for config in apps.get_app_configs()}
+    found = []
+    for action, label in actions.named().items():
+        home = apps_by_label.get(action.split(".", 1)[0])
+        found.append((action, f"{home} · {label}" if home else str(label)))
+    return found
 
 
 class _TrailFilter(django_filters.FilterSet):
@@ -22,7 +34,7 @@ class _TrailFilter(django_filters.FilterSet):
 
 
 class EventFilter(_TrailFilter):
-    action = django_filters.CharFilter(lookup_expr="startswith", label=_("Action"))
+    action = django_filters.ChoiceFilter(choices=_actions, label=_("Action"), empty_label=_("All"))
 
     class Meta:
         model = AuditEntry
