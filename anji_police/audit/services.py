@@ -174,8 +174,12 @@ def link(prev_hash: str, source: str, row_id: int, digest: str) -> str:
     return hashlib.sha256(f"{prev_hash}|{source}|{row_id}|{digest}".encode()).hexdigest()
 
 
-def seal_trail(*, batch: int = 5000) -> int:
-    """Seal the committed trail rows that have no seal yet; returns how many. Only one sealer runs at a time."""
+def seal_trail(*, batch: int = 5000, whole: bool = False) -> int:
+    """Seal the committed trail rows that have no seal yet; returns how many. Only one sealer runs at a time.
+
+    Each minute only the end of each table is looked at: keys above the last one that was sealed more than an hour ago, which
+    no statement of the portal outlives. `whole` looks at all rows, for those of a transaction that was longer, such as a migration.
+    """
     sealed = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
@@ -183,12 +187,15 @@ def seal_trail(*, batch: int = 5000) -> int:
             return 0
         cursor.execute("SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1")
         seq, head = cursor.fetchone() or (0, GENESIS)
+        if whole:
+            cursor.execute("SET LOCAL statement_timeout = 0")
         for table, key in sealed_sources():
             quoted = connection.ops.quote_name(table)
+            known = 0 if whole else _sealed_for_long(cursor, table)
             cursor.execute(
-                f"SELECT {_digest_sql(key)} FROM {quoted} t WHERE NOT EXISTS "  # noqa: S608  names from our models
+                f"SELECT {_digest_sql(key)} FROM {quoted} t WHERE t.{key} > %s AND NOT EXISTS "  # noqa: S608  names from our models
                 f"(SELECT 1 FROM audit_seal s WHERE s.source = %s AND s.row_id = t.{key}) ORDER BY t.{key} LIMIT %s",
-                [table, batch],
+                [known, table, batch],
             )
             seals = []
             for row_id, digest in cursor.fetchall():
@@ -199,6 +206,17 @@ def seal_trail(*, batch: int = 5000) -> int:
             Seal.objects.bulk_create(seals, batch_size=1000)
             sealed += len(seals)
     return sealed
+
+
+def _sealed_for_long(cursor, table: str) -> int:
+    """The highest key of `table` that was sealed more than an hour ago; read backwards from the end of an index."""
+    cursor.execute(
+        "SELECT row_id FROM audit_seal WHERE source = %s AND sealed_at < now() - interval '1 hour' "
+        "ORDER BY row_id DESC LIMIT 1",
+        [table],
+    )
+    found = cursor.fetchone()
+    return found[0] if found else 0
 
 
 def chain_head() -> tuple[int, str]:
