@@ -23,7 +23,7 @@ class UnitSearchForm(forms.Form):
 
 
 class UnitFields(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Unit name"), max_length=60)
     short_name = forms.CharField(label=_("Short name"), max_length=20)
     phone = forms.CharField(
         label=_("Duty phone"),

@@ -23,8 +23,8 @@ VIEW, KEEP, MANAGE = "places.view_units", services.KEEP, services.MANAGE
 
 def unit_columns() -> list[Column]:
     return [
-        Column(_("Code"), "code"),
-        Column(_("Name")),
+        Column(_("Unit code"), "code"),
+        Column(_("Unit name")),
         Column(_("Kind")),
         Column(_("Unit above")),
         Column(_("Duty phone")),
