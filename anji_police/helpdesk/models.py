@@ -532,17 +532,3 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Presence(models.Model):
-    """Who has a request open now: a heartbeat, not a record."""
-
-    request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "user"], name="presence_once")]
-
-    def __str__(self) -> str:
-        return f"{self.request} {self.user}"
