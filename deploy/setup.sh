@@ -208,11 +208,12 @@ manage() { step "$ROOT/deploy/run" python "$ROOT/manage.py" "$@"; }
 
 # check_keys LOGFILE: data that outlived a deleted var/ are of no use under the new keys, and must not be mixed with new rows.
 check_keys() {
-    local status=0
+    local status=0 way=
+    if private_postgres; then way=" with rm -r '$(data_home)/pg'"; fi
     manage check_keys >>"$1" 2>&1 || status=$?
     case $status in
         0) ;;
-        3) fail "the personal data in the database were sealed with other keys than those in $VAR/secrets.env: put the secrets.env that belongs to these data back, or, if you need none of them, remove the database$(private_postgres && printf ' with rm -r %s' "'$(data_home)/pg'" || true) and start again." ;;
+        3) fail "the personal data in the database were sealed with other keys than those in $VAR/secrets.env: put the secrets.env that belongs to these data back, or, if you need none of them, remove the database$way and start again." ;;
         *) fail "the keys could not be checked: read $1." ;;
     esac
 }
