@@ -143,7 +143,7 @@ def test_page_shows_the_figures_of_the_pdf_and_leads_to_their_rows(client, clock
     jobs.run_due()
     page = enter(client, desk).get(DETAIL).content.decode()
     assert "测试受理20件，环比增加20件（上月0件）" in page
-    assert 'href="/reports/?month=2024-05">20件' in page
+    assert 'href="/reports/?view=all&amp;month=2024-05">20件' in page
     assert unit.short_name in page
     english = client.get(DETAIL, HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert "up by 20" in english
