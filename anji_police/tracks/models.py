@@ -58,7 +58,7 @@ class Track(models.Model):
     purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("track")
+        verbose_name = _("recorded track")
         ordering = ["-starts_at", "-id"]
         constraints = [
             models.CheckConstraint(

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "track",
+                "verbose_name": "recorded track",
                 "ordering": ["-starts_at", "-id"],
             },
         ),
