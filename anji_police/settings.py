@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "anji_police.workflow",
     "anji_police.jobs",
     "anji_police.notifications",
+    "anji_police.tracks",
     "anji_police.helpdesk",
     "anji_police.reports",
     "anji_police.dashboard",

@@ -173,6 +173,8 @@ class Rule(models.Model):
         PERCENT = "percent", _("percent")
         POINTS = "points", _("points")
         YUAN = "yuan", _("yuan")
+        METRES = "metres", _("metres")
+        KM_PER_HOUR = "km_per_hour", _("km/h")
 
     code = models.CharField(_("code"), max_length=60)
     label = models.CharField(_("rule"), max_length=120)
