@@ -126,11 +126,11 @@ def unseal(stored: bytes, *, where: str) -> str:
         raise Unreadable(f"{where} was moved or changed") from None
 
 
-def blind_index(plain: str, *, field: str, key: Key | None = None) -> str:
-    """The keyed index of a normalised value: "<key id>.<hex>"."""
+def blind_index(plain: str, *, field: str, key: Key | None = None, suite: int | None = None) -> str:
+    """The keyed index of a normalised value: "<key id>.<hex>". Default: the newest key and the suite in use."""
     key = key or index_keys()[0]
     secret = _derived(key.secret, f"index:{field}", 32)
-    if _suite() == SM4:
+    if (suite or _suite()) == SM4:
         mac = crypto_hmac.HMAC(secret, hashes.SM3())
         mac.update(plain.encode())
         digest = mac.finalize()
@@ -322,12 +322,17 @@ class StoredSecret(models.BinaryField):
 
 
 def matching(model: type[models.Model], field: str, value: str) -> models.Q:
-    """A condition that finds the rows whose encrypted `field` equals `value`, under any index key in use."""
+    """A condition that finds the rows whose encrypted `field` equals `value`, under any index key in use and either suite: rows
+    from before a change of FIELD_CIPHER are found until they are rotated."""
     column = model._meta.get_field(field)
     plain = column.kind.normal(value)
     if not plain:
         return models.Q(pk__in=[])
-    found = [blind_index(plain, field=column.home, key=key) for key in index_keys()]
+    found = [
+        blind_index(plain, field=column.home, key=key, suite=suite)
+        for key in index_keys()
+        for suite in (AES, SM4)
+    ]
     return models.Q(**{f"{field}_index__in": found})
 
 

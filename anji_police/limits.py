@@ -53,6 +53,13 @@ def allow(key: str, *, limit: int, seconds: int) -> None:
         )
 
 
+def take_back(key: str, *, seconds: int) -> None:
+    """Undo one hit() of the current window: what was counted before it was tried turned out well."""
+    Counter.objects.filter(key=key[:120], window_start=_window(seconds), hits__gt=0).update(
+        hits=models.F("hits") - 1
+    )
+
+
 def peek(key: str, *, seconds: int) -> int:
     """How many hits the current window of `key` has."""
     return (

@@ -6,14 +6,23 @@ import structlog
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{4})[0-9]{10}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9])")
+_EMAIL = re.compile(r"([0-9A-Za-z])[0-9A-Za-z._%+-]*@([0-9A-Za-z-]+\.[0-9A-Za-z.-]+)")
+# What Postgres adds to an error: the values of the row that it refused.
+_ROW = re.compile(r"(DETAIL: +(?:Failing row contains|Key)).*", re.DOTALL)
 _ACCOUNT = re.compile(r"(?<![0-9A-Za-z])[0-9]{9,15}([0-9]{4})(?![0-9A-Za-z])")
 
 
 def masked(text: str) -> str:
-    """`text` with identity numbers, mobile numbers and long account numbers hidden but for their ends."""
-    text = _ID_NUMBER.sub(r"\1**********\2", text)
-    text = _MOBILE.sub(r"\1****\2", text)
-    return _ACCOUNT.sub(r"****\1", text)
+    """`text` with identity numbers, mobile numbers, long account numbers and e-mail addresses hidden but for their ends, and
+    without the values of a row that the database refused."""
+    text = _ROW.sub(r"\1 …", text)
+    text = _EMAIL.sub(r"\1****@\2", text)
+    return _ACCOUNT.sub(r"****\1", numbers_masked(text))
+
+
+def numbers_masked(text: str) -> str:
+    """`text` with identity and mobile numbers hidden but for their ends: what a trail that nobody can change may keep."""
+    return _MOBILE.sub(r"\1****\2", _ID_NUMBER.sub(r"\1**********\2", text))
 
 
 def _mask(value):

@@ -42,6 +42,14 @@ def _refuse(message: str):
     raise InvalidInput(message, fields={"files": [message]})
 
 
+def clean_all(uploads) -> list[CleanFile]:
+    """Safe copies of the files of one message. Takes its time, so it is called before any lock. Raises InvalidInput."""
+    uploads = list(uploads)
+    if len(uploads) > settings.UPLOAD_MAX_FILES:
+        _refuse(_("Send at most %(count)d files. Remove one first.") % {"count": settings.UPLOAD_MAX_FILES})
+    return [clean(upload) for upload in uploads]
+
+
 def clean(upload) -> CleanFile:
     """A safe copy of `upload` (a Django UploadedFile). Raises InvalidInput in words that say what to do."""
     name = Path(str(upload.name).replace("\\", "/")).name[:100] or "file"
@@ -81,7 +89,9 @@ def _clean_image(content: bytes, name: str, kind: str) -> bytes:
                 image.info.clear()
                 image.save(out, "PNG", optimize=False)
             else:
-                image.convert("RGB").save(out, "JPEG", quality=88)
+                image = image.convert("RGB")
+                image.info.clear()  # a comment would be written again
+                image.save(out, "JPEG", quality=88)
             return out.getvalue()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         _refuse(_("“%(name)s” has too many pixels. Send a smaller photo.") % {"name": name})
@@ -107,7 +117,7 @@ def _clean_pdf(content: bytes, name: str) -> bytes:
                 if key in copy.Root:
                     del copy.Root[key]
             for page in copy.pages:
-                for key in ("/AA", "/Annots"):
+                for key in ("/AA", "/Annots", "/AF", "/PieceInfo", "/Metadata"):
                     if key in page:
                         del page[key]
             out = io.BytesIO()
@@ -131,7 +141,18 @@ def store(file: CleanFile) -> str:
         out.write(file.content)
         out.flush()
         os.fsync(out.fileno())
+    _sync_folder(target.parent)
+    _sync_folder(target.parent.parent)
     return path
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name of a new file is on the disk only when its folder is."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def stored(path: str) -> Path:

@@ -8,7 +8,7 @@ urlpatterns = [
     path("", include("anji_police.helpdesk.public.urls")),
     path("open311/v2/", include("anji_police.helpdesk.open311.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("map/", include("anji_police.places.urls")),
+    path("", include("anji_police.places.urls")),
     path("accounts/", include("anji_police.accounts.urls")),
     path("home/", include("anji_police.dashboard.urls")),
     path("requests/", include("anji_police.helpdesk.urls")),

@@ -1,5 +1,6 @@
 """Pages that belong to no app: health and errors."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -32,9 +33,11 @@ def readyz(request) -> JsonResponse:
     media = Path(settings.MEDIA_ROOT)
     try:
         media.mkdir(parents=True, exist_ok=True)
-        probe = media / ".probe"
-        probe.write_bytes(b"")
-        probe.unlink()
+        probe = media / f".probe-{os.getpid()}"
+        try:
+            probe.write_bytes(b"\0" * 4096)  # an empty file fits on a full disk, too
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError:
         faults["media"] = "not writable"
     return JsonResponse({"ok": not faults, "faults": faults}, status=503 if faults else 200)

@@ -52,6 +52,8 @@ track_io_timing = on
 log_timezone = 'Asia/Shanghai'
 log_min_duration_statement = 2s
 log_lock_waits = on
+log_error_verbosity = terse
+log_min_error_statement = panic
 password_encryption = scram-sha-256
 CONF
     printf 'local all postgres peer map=portal\nlocal all all %s\n' "$auth" >"$folder/pg_hba.conf"

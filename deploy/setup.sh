@@ -206,6 +206,18 @@ setup_fingerprint() {
 
 manage() { step "$ROOT/deploy/run" python "$ROOT/manage.py" "$@"; }
 
+# check_keys LOGFILE: data that outlived a deleted var/ are of no use under the new keys, and must not be mixed with new rows.
+check_keys() {
+    local status=0 way=
+    if private_postgres; then way=" with rm -r '$(data_home)/pg'"; fi
+    manage check_keys >>"$1" 2>&1 || status=$?
+    case $status in
+        0) ;;
+        3) fail "the personal data in the database were sealed with other keys than those in $VAR/secrets.env: put the secrets.env that belongs to these data back, or, if you need none of them, remove the database$way and start again." ;;
+        *) fail "the keys could not be checked: read $1." ;;
+    esac
+}
+
 set_up() {
     local log=$VAR/log/setup.log fingerprint
     fingerprint=$(setup_fingerprint)
@@ -214,6 +226,7 @@ set_up() {
     rm -f "$VAR/setup-done"
     say "Setting up the tables, texts and reference data …"
     : >"$log"
+    check_keys "$log"
     PORTAL_DB_ROLE=owner manage migrate --no-input >>"$log" 2>&1 || fail "the tables could not be set up: read $log."
     [ ! -d locale ] || manage compilemessages --ignore=.venv --ignore=var >>"$log" 2>&1 || fail "the translations could not be compiled: read $log."
     manage collectstatic --no-input --clear >>"$log" 2>&1 || fail "the static files could not be collected: read $log."

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anji_police import bigrams
-from anji_police.crypto import matching, normal_phone
 from anji_police.errors import InvalidInput
 from anji_police.periods import Period
 from anji_police.places.models import Unit
+from anji_police.search import by_phone
 from mediation.models import Dispute, DisputeStatus, Party
 
 SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
@@ -63,11 +63,10 @@ class DisputeFilter(django_filters.FilterSet):
 
     def by_words(self, queryset, name, value):
         """A party's phone in any spelling, by its blind index; else words of number, matter and facts."""
-        digits = normal_phone(value)
-        if digits.isascii() and digits.isdigit() and len(digits) >= 7:
-            found = Party.objects.filter(matching(Party, "phone", value)).values("dispute")
-            return queryset.filter(pk__in=found)
-        return bigrams.narrow(queryset, value)
+        found = by_phone(Party, "phone", value)
+        if found is None:
+            return bigrams.narrow(queryset, value)
+        return queryset.filter(pk__in=Party.objects.filter(found).values("dispute"))
 
     def under_unit(self, queryset, name, value):
         return queryset.filter(unit__in=Unit.objects.keys_under(value))

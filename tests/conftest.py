@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.db.models.signals import pre_save
 from django.test import Client
 
 
@@ -25,6 +26,24 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def _empty_cache():
     """The process cache outlives a rolled-back test, and would show the next one what is gone."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _actions_have_names():
+    """No event of an app of ours enters the trail of a test under an action that the trail's page could not name."""
+    from anji_police.audit import actions
+    from anji_police.audit.models import AuditEntry
+
+    named = actions.named()
+    own = {action.split(".", 1)[0] for action in named}
+
+    def check(sender, instance, **kwargs):
+        if instance.action.split(".", 1)[0] in own:
+            assert instance.action in named, f"{instance.action} is not named in actions.py"
+
+    pre_save.connect(check, sender=AuditEntry, weak=False, dispatch_uid="tests.actions")
+    yield
+    pre_save.disconnect(sender=AuditEntry, dispatch_uid="tests.actions")
 
 
 def sign_in(client: Client, user) -> Client:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 SEEN, STARTED = "seen_at", "started_at"
+BACKGROUND = "X-Background"  # a header of requests that a page sends by itself, such as every twenty seconds
 PASSWORD_AGE = timedelta(days=90)  # GB/T 22239-2019 8.1.4.1 a: changed periodically
 # Pages for a person whose password was right and whose second factor is still missing. The password page is not among them:
 # a stolen password alone must not be able to change the password.
@@ -48,7 +49,8 @@ class SessionRulesMiddleware:
             return self._refuse(
                 request, "accounts:login", _("You were signed out after a while without a click.")
             )
-        if now - seen >= 30 or SEEN not in request.session:  # not a write for each click
+        # Not a write for each click; and what a page asks by itself shows nobody who sits before it.
+        if SEEN not in request.session or (now - seen >= 30 and BACKGROUND not in request.headers):
             request.session[SEEN] = now
         factor = second_factor_missing(user)
         request.half_signed_in = factor or password_must_change(user)

@@ -9,7 +9,9 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
+from anji_police.accounts.middleware import password_must_change
 from anji_police.accounts.models import ApiToken
+from anji_police.audit import context
 
 
 def digest(token: str) -> str:
@@ -44,6 +46,9 @@ class TokenAuthentication(BaseAuthentication):
         )
         if token is None:
             raise AuthenticationFailed(_("This token is not valid."))
+        if password_must_change(token.user):
+            raise AuthenticationFailed(_("Choose a new password first."))
+        context.act_as(token.user)
         if token.last_used_at is None or (now - token.last_used_at).total_seconds() > 300:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token

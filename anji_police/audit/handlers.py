@@ -6,3 +6,9 @@ from anji_police.jobs.registry import periodic
 def seal(period: str) -> None:
     """Seal the trail rows of the last minute."""
     services.seal_trail()
+
+
+@periodic("audit.seal_whole", every="day", at="03:40")
+def seal_whole(period: str) -> None:
+    """Seal rows that a long transaction wrote behind those that were sealed meanwhile."""
+    services.seal_trail(whole=True)

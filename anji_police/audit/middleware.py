@@ -15,7 +15,7 @@ class TrailContextMiddleware:
         ]  # set by RequestLogMiddleware, shown by the page of a failure
         actor = request.user if request.user.is_authenticated else None
         with (
-            context.request(request_id=request_id, address=request.META.get("REMOTE_ADDR", "")),
+            context.request(request_id=request_id, address=request.META.get("REMOTE_ADDR", ""), actor=actor),
             pghistory.context(
                 actor=actor.pk if actor else None,
                 actor_name=actor.name if actor else "",

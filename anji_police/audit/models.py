@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anji_police.audit import actions
+
 append_only_triggers = [
     pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
     pgtrigger.Trigger(
@@ -57,6 +59,11 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_label}"
+
+    @property
+    def label(self) -> str:
+        """What was done, in the reader's language."""
+        return str(actions.label_of(self.action))
 
 
 class AccessEntry(models.Model):

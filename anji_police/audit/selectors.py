@@ -10,6 +10,7 @@ from django.http import Http404
 from anji_police import crypto
 from anji_police.audit.models import AccessEntry, AuditEntry, Seal
 from anji_police.audit.services import sealed_sources
+from anji_police.logs import numbers_masked
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,10 @@ def row_history(user, label: str, key: str, limit: int = 200) -> list[RowChange]
         return []
     columns = [f for f in model._meta.concrete_fields if not f.name.startswith("pgh_")]
     found, before = [], None
-    for event in model._default_manager.filter(pgh_obj_id=int(key)).order_by("pgh_id")[:limit]:
+    newest = list(model._default_manager.filter(pgh_obj_id=int(key)).order_by("-pgh_id")[: limit + 1])
+    if len(newest) > limit:
+        before = newest.pop()
+    for event in newest[::-1]:
         context = event.pgh_context or {}
         found.append(
             RowChange(
@@ -128,4 +132,4 @@ def _change(field, before, after) -> tuple[str, str, str] | None:
         return None
     if isinstance(field, crypto.StoredSecret):
         return field.name, "••••" if old else "", "••••" if now else ""
-    return field.name, "" if old is None else str(old)[:120], "" if now is None else str(now)[:120]
+    return field.name, *("" if value is None else numbers_masked(str(value))[:120] for value in (old, now))

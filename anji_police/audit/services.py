@@ -14,6 +14,7 @@ from anji_police.audit.grants import append_only_tables
 from anji_police.audit.models import AccessEntry, AuditEntry, Seal
 from anji_police.crypto import Secret
 from anji_police.errors import InvalidInput
+from anji_police.logs import numbers_masked
 
 SYSTEM = "系统"
 _SEALER_LOCK = 7_331_001  # key of the advisory lock that makes the sealer one
@@ -21,9 +22,11 @@ GENESIS = "0" * 64
 
 
 def _plain(value):
-    """What the trail keeps of a value: secrets stay masked, records become their label."""
+    """What the trail keeps of a value: secrets stay masked, numbers of people in free text too, records become their label."""
     if isinstance(value, Secret):
         return str(value)
+    if isinstance(value, str):
+        return numbers_masked(value)
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -32,7 +35,7 @@ def _plain(value):
         return f"{value._meta.label_lower}:{value.pk}"
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
@@ -90,6 +93,23 @@ def accessed(*, actor, kind: str, subject, fields=(), reason: str = "") -> Acces
     """Write who reads personal data of `subject` in the clear, exports or downloads it. Call it before the bytes leave."""
     return AccessEntry.objects.create(
         kind=kind, fields=list(fields), reason=reason, **_who(actor), **_what(subject), **_where()
+    )
+
+
+def searched(*, model: type[models.Model], field: str, shown: str) -> None:
+    """Write that the person who asks looked records of `model` up by personal data; `shown` is the datum masked. A search
+    by nobody in person, in a job or a command, is no read."""
+    request = context.current()
+    if request.actor is None:
+        return
+    AccessEntry.objects.create(
+        kind=AccessEntry.Kind.SEARCH,
+        fields=[field],
+        subject_type=model._meta.label_lower,
+        subject_id="",
+        subject_label=shown,
+        **_who(request.actor),
+        **_where(),
     )
 
 
@@ -154,8 +174,12 @@ def link(prev_hash: str, source: str, row_id: int, digest: str) -> str:
     return hashlib.sha256(f"{prev_hash}|{source}|{row_id}|{digest}".encode()).hexdigest()
 
 
-def seal_trail(*, batch: int = 5000) -> int:
-    """Seal the committed trail rows that have no seal yet; returns how many. Only one sealer runs at a time."""
+def seal_trail(*, batch: int = 5000, whole: bool = False) -> int:
+    """Seal the committed trail rows that have no seal yet; returns how many. Only one sealer runs at a time.
+
+    Each minute only the end of each table is looked at: keys above the last one that was sealed more than an hour ago, which
+    no statement of the portal outlives. `whole` looks at all rows, for those of a transaction that was longer, such as a migration.
+    """
     sealed = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
@@ -163,12 +187,15 @@ def seal_trail(*, batch: int = 5000) -> int:
             return 0
         cursor.execute("SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1")
         seq, head = cursor.fetchone() or (0, GENESIS)
+        if whole:
+            cursor.execute("SET LOCAL statement_timeout = 0")
         for table, key in sealed_sources():
             quoted = connection.ops.quote_name(table)
+            known = 0 if whole else _sealed_for_long(cursor, table)
             cursor.execute(
-                f"SELECT {_digest_sql(key)} FROM {quoted} t WHERE NOT EXISTS "  # noqa: S608  names from our models
+                f"SELECT {_digest_sql(key)} FROM {quoted} t WHERE t.{key} > %s AND NOT EXISTS "  # noqa: S608  names from our models
                 f"(SELECT 1 FROM audit_seal s WHERE s.source = %s AND s.row_id = t.{key}) ORDER BY t.{key} LIMIT %s",
-                [table, batch],
+                [known, table, batch],
             )
             seals = []
             for row_id, digest in cursor.fetchall():
@@ -179,6 +206,17 @@ def seal_trail(*, batch: int = 5000) -> int:
             Seal.objects.bulk_create(seals, batch_size=1000)
             sealed += len(seals)
     return sealed
+
+
+def _sealed_for_long(cursor, table: str) -> int:
+    """The highest key of `table` that was sealed more than an hour ago; read backwards from the end of an index."""
+    cursor.execute(
+        "SELECT row_id FROM audit_seal WHERE source = %s AND sealed_at < now() - interval '1 hour' "
+        "ORDER BY row_id DESC LIMIT 1",
+        [table],
+    )
+    found = cursor.fetchone()
+    return found[0] if found else 0
 
 
 def chain_head() -> tuple[int, str]:

@@ -7,13 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from anji_police import bigrams
-from anji_police.crypto import matching, normal_phone
+from anji_police.crypto import normal_phone
 from anji_police.errors import InvalidInput
 from anji_police.helpdesk import codes
 from anji_police.helpdesk.models import OPEN, HelpRequest, Status
 from anji_police.helpdesk.questions import Category
 from anji_police.periods import Period
 from anji_police.places.models import Place, Unit
+from anji_police.search import by_phone
 from anji_police.widgets import MonthInput, OneOfMany
 from anji_police.workflow.models import Deadline
 
@@ -82,14 +83,13 @@ class HelpRequestFilter(django_filters.FilterSet):
 
     def by_words(self, queryset, name, value):
         """A reference, a phone number in any spelling, or words of the text. A phone is looked up by its blind index."""
+        found = by_phone(HelpRequest, "reporter_phone", value)
+        if found is None:
+            return bigrams.narrow(queryset, value)
         digits = normal_phone(value)
-        found = Q()
-        if digits.isascii() and digits.isdigit() and len(digits) >= 7:
-            found = matching(HelpRequest, "reporter_phone", value)
-            if len(digits) == 12:
-                found |= Q(reference=codes.typed_reference(digits))
-            return queryset.filter(found)
-        return bigrams.narrow(queryset, value)
+        if len(digits) == 12:
+            found |= Q(reference=codes.typed_reference(digits))
+        return queryset.filter(found)
 
     def under_unit(self, queryset, name, value):
         return queryset.filter(unit__in=Unit.objects.keys_under(value))

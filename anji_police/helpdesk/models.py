@@ -249,6 +249,7 @@ class Message(SealedRow):
         NOTE = "note", _("Internal note")
 
     PUBLIC = (Kind.CITIZEN, Kind.REPLY, Kind.PROGRESS)
+    is_new = False  # for who has just sent it: not a repetition
 
     request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -529,17 +530,3 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Presence(models.Model):
-    """Who has a request open now: a heartbeat, not a record."""
-
-    request = models.ForeignKey(HelpRequest, models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "user"], name="presence_once")]
-
-    def __str__(self) -> str:
-        return f"{self.request} {self.user}"

@@ -29,6 +29,20 @@ RULES = [
         "局内规定（默认值，由局确定）",
     ),
     RuleSpec(
+        "helpdesk.citizen_replies",
+        20,
+        "count",
+        "群众每小时对同一来件的补充次数上限",
+        "局内规定（默认值，由局确定）",
+    ),
+    RuleSpec(
+        "helpdesk.address_uploads",
+        60,
+        "count",
+        "同一网络地址每小时上传次数上限",
+        "局内规定（默认值，由局确定）",
+    ),
+    RuleSpec(
         "helpdesk.tracking_address_tries",
         60,
         "count",

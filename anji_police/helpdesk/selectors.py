@@ -13,8 +13,8 @@ from anji_police.helpdesk import questions, services
 from anji_police.helpdesk.models import HelpRequest, Status
 from anji_police.helpdesk.services.returning import return_window_end
 from anji_police.periods import SHANGHAI
+from anji_police.workflow import presence, workingdays
 from anji_police.workflow import services as workflow
-from anji_police.workflow import workingdays
 
 
 def answer_by(request: HelpRequest) -> date | None:
@@ -41,7 +41,8 @@ def detail(request: HelpRequest, user) -> dict:
         "open_return": request.returns.filter(ruling="").select_related("asked_by", "unit").first(),
         "duplicates": services.possible_duplicates(request, user) if request.is_open else [],
         "merged": request.merged.only("reference", "status"),
-        "others": services.others_present(request=request, actor=user),
+        "others": presence.others(request, user),
+        "presence_url": reverse("helpdesk:presence", args=[request.reference]),
         "steps": _way(request),
         "field_record": _field_record(request, user),
         "can": {right.split(".")[1] for right in user.rights if right.startswith("helpdesk.")},

@@ -39,6 +39,6 @@ urlpatterns = [
     act("reopen", detail.reopen),
     act("edit", detail.edit),
     act("priority", detail.priority),
-    act("presence", detail.presence),
+    act("presence", detail.who_else),
     path("<str:reference>/files/<uuid:uid>/", detail.download, name="file"),
 ]

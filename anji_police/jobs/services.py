@@ -13,6 +13,7 @@ from anji_police.audit import services as audit
 from anji_police.errors import DomainError
 from anji_police.jobs.models import Job
 from anji_police.jobs.registry import Handler, handler_of, periodics
+from anji_police.logs import masked
 
 log = structlog.get_logger(__name__)
 SENT_LEASE = timedelta(
@@ -119,6 +120,7 @@ def _run_long(job: Job, worker: Handler) -> None:
             return
         held.lease, held.lease_until = lease, now + length
         held.save(update_fields=["lease", "lease_until"])
+    job.lease = lease  # what went wrong is written down only while the job is still ours
 
     def progress(done: int, total: int, note: str = "") -> None:
         kept = Job.objects.filter(pk=job.pk, lease=lease, done_at=None).update(
@@ -153,10 +155,10 @@ def _failed(job: Job, error: Exception) -> None:
     now = timezone.now()
     with transaction.atomic():
         held = Job.objects.select_for_update().filter(pk=job.pk, done_at=None, dead_at=None).first()
-        if held is None:
-            return
+        if held is None or held.lease != job.lease:
+            return  # ended, or in the hands of another worker
         held.tries += 1
-        held.error = f"{type(error).__name__}: {error}"[:2000]
+        held.error = masked(f"{type(error).__name__}: {error}")[:2000]
         held.lease = None
         if held.tries >= held.max_tries:
             held.dead_at, held.lease_until = now, None
@@ -167,7 +169,7 @@ def _failed(job: Job, error: Exception) -> None:
 
 
 def _finish_cancelled(job: Job) -> None:
-    Job.objects.filter(pk=job.pk, done_at=None).update(
+    Job.objects.filter(pk=job.pk, done_at=None, dead_at=None, lease=job.lease).update(
         dead_at=timezone.now(), error=_("Stopped on request."), lease=None, lease_until=None
     )
 
@@ -199,24 +201,21 @@ def retry(*, job: Job, actor) -> Job:
     return job
 
 
-def tick(now=None) -> int:
-    """Turn each periodic job whose moment has come into a Job row; returns how many rows are new."""
-    now = now or timezone.now()
-    wanted = []
+def _periodic_now(now) -> list[Job]:
+    """The row of each periodic job for the last moment at which it was due."""
+    found = []
     for job in periodics():
         moment = job.latest_due(now)
         period = moment.strftime("%Y-%m-%dT%H:%M")
-        wanted.append(
-            Job(
-                kind=job.name,
-                key=f"{job.name}@{period}",
-                payload={"period": period},
-                due_at=moment,
-                max_tries=5,
-            )
-        )
-    keys = [job.key for job in wanted]
-    known = set(Job.objects.filter(key__in=keys).values_list("key", flat=True))
+        key = f"{job.name}@{period}"
+        found.append(Job(kind=job.name, key=key, payload={"period": period}, due_at=moment, max_tries=5))
+    return found
+
+
+def tick(now=None) -> int:
+    """Turn each periodic job whose moment has come into a Job row; returns how many rows are new."""
+    wanted = _periodic_now(now or timezone.now())
+    known = set(Job.objects.filter(key__in=[job.key for job in wanted]).values_list("key", flat=True))
     fresh = [job for job in wanted if job.key not in known]
     Job.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
@@ -235,14 +234,18 @@ def run_due(limit: int = 1000) -> int:
 
 
 def purge_done(*, older_than: timedelta = timedelta(days=30)) -> int:
-    """Delete finished jobs, and spent counters, after a month; dead ones stay until somebody looks."""
+    """Delete finished jobs, and spent counters, after a month; dead ones stay until somebody looks.
+
+    The rows of the present periods stay, however old: a month may have 31 days, and without its row its work is done twice.
+    """
     from anji_police.limits import Counter
 
     edge = timezone.now() - older_than
+    present = [job.key for job in _periodic_now(timezone.now())]
     Counter.objects.filter(window_start__lt=timezone.now() - timedelta(days=2)).delete()
     # Minute jobs would fill the table within days; they are told apart by their kind, not by their age.
     Job.objects.filter(done_at__lt=timezone.now() - timedelta(hours=6), kind__in=_minutely()).delete()
-    return Job.objects.filter(done_at__lt=edge).delete()[0]
+    return Job.objects.filter(done_at__lt=edge).exclude(key__in=present).delete()[0]
 
 
 def _minutely() -> list[str]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from anji_police.accounts.models import User
 from anji_police.jobs import services as jobs
+from anji_police.logs import masked
 from anji_police.notifications import sms
 from anji_police.notifications.models import Notification, OutboxMessage
 
@@ -68,7 +69,7 @@ def deliver(message_id: int) -> None:
         reference = _send(message)
     except Exception as error:
         OutboxMessage.objects.filter(pk=message_id).update(
-            state=State.FAILED, error=f"{type(error).__name__}: {error}"[:300]
+            state=State.FAILED, error=masked(f"{type(error).__name__}: {error}")[:300]
         )
         raise
     OutboxMessage.objects.filter(pk=message_id).update(

@@ -14,7 +14,8 @@ from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
 from anji_police.places.models import Jurisdiction, Place, Unit
 
-MANAGE_UNITS = "places.manage_units"
+KEEP = "places.keep_units"  # what a unit is
+MANAGE = "places.manage_units"  # who sees and answers for what
 
 
 def place_at(point: Point | None) -> Place | None:
@@ -64,10 +65,13 @@ def responsible_unit_of(place: Place | None, on: datetime.date | None = None) ->
     return bureau()
 
 
-def _check(actor) -> None:
+def _check(actor, right: str) -> None:
     """None is the system itself: reference data."""
-    if actor is not None and not actor.has_perm(MANAGE_UNITS):
-        raise NotAllowed(_("Only the security administrator may change units and jurisdictions."))
+    if actor is None or actor.has_perm(right):
+        return
+    if right == KEEP:
+        raise NotAllowed(_("Only the system administrator may change units."))
+    raise NotAllowed(_("Only the security administrator may move units and change jurisdictions."))
 
 
 def _lock_tree() -> dict[int, Unit]:
@@ -91,12 +95,14 @@ def create_unit(
 
     Raises InvalidInput for a code that is taken or malformed, DomainError for a parent that is closed.
     """
-    _check(actor)
+    _check(actor, KEEP)
     units = _lock_tree()
     if not (code.isascii() and code.isalnum() and len(code) == 12):
         raise InvalidInput(fields={"code": [_("A unit code has 12 letters or digits.")]})
     if any(unit.code == code for unit in units.values()):
         raise InvalidInput(fields={"code": [_("There is a unit with this code.")]})
+    if kind not in Unit.Kind.values or (kind == Unit.Kind.BUREAU) != (parent is None):
+        raise InvalidInput(fields={"kind": [_("Choose one of the answers.")]})
     above = _living(units, parent) if parent is not None else None
     if above is None and any(unit.parent_id is None for unit in units.values()):
         raise InvalidInput(fields={"parent": [_("Choose the unit above.")]})
@@ -135,7 +141,7 @@ def move_unit(*, unit: Unit, parent: Unit, actor, reason: str = "") -> Unit:
 
     Raises DomainError for the bureau itself, for a parent within the branch, and for a closed parent.
     """
-    _check(actor)
+    _check(actor, MANAGE)
     units = _lock_tree()
     unit, parent = units[unit.pk], _living(units, parent)
     if unit.parent_id is None:
@@ -163,31 +169,29 @@ def move_unit(*, unit: Unit, parent: Unit, actor, reason: str = "") -> Unit:
 
 
 @transaction.atomic
-def rename_unit(*, unit: Unit, name: str, short_name: str, actor, reason: str = "") -> Unit:
-    """Change the names of a unit; trail entries keep the names of their day. Raises InvalidInput for an empty name."""
-    _check(actor)
-    name, short_name = name.strip(), short_name.strip()
-    if not name or not short_name:
-        raise InvalidInput(fields={"name" if not name else "short_name": [_("Enter a name.")]})
+def change_unit(*, unit: Unit, name: str, short_name: str, phone: str = "", actor, reason: str = "") -> Unit:
+    """Change names and duty phone of a unit; trail entries keep those of their day. Raises InvalidInput for an empty name."""
+    _check(actor, KEEP)
+    wanted = {"name": name.strip(), "short_name": short_name.strip(), "phone": phone.strip()}
+    if faults := {field: [_("Enter a name.")] for field in ("name", "short_name") if not wanted[field]}:
+        raise InvalidInput(fields=faults)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
-    before = {"name": unit.name, "short_name": unit.short_name}
-    unit.name, unit.short_name = name, short_name
-    unit.save(update_fields=["name", "short_name"])
-    audit.record(
-        actor=actor,
-        action="places.unit.renamed",
-        subject=unit,
-        before=before,
-        after={"name": name, "short_name": short_name},
-        reason=reason,
-    )
+    before = {field: getattr(unit, field) for field in wanted if getattr(unit, field) != wanted[field]}
+    if before:
+        after = {field: wanted[field] for field in before}
+        for field, value in after.items():
+            setattr(unit, field, value)
+        unit.save(update_fields=list(after))
+        audit.record(
+            actor=actor, action="places.unit.changed", subject=unit, before=before, after=after, reason=reason
+        )
     return unit
 
 
 @transaction.atomic
 def deactivate_unit(*, unit: Unit, actor, reason: str = "") -> Unit:
     """Close a unit; its records stay. Raises DomainError while it has active units below, people or townships."""
-    _check(actor)
+    _check(actor, KEEP)
     units = _lock_tree()
     unit = units[unit.pk]
     if not unit.is_active:
@@ -216,13 +220,28 @@ def deactivate_unit(*, unit: Unit, actor, reason: str = "") -> Unit:
 
 
 @transaction.atomic
+def reopen_unit(*, unit: Unit, actor, reason: str = "") -> Unit:
+    """Open a closed unit again. Raises DomainError while the unit above is closed."""
+    _check(actor, KEEP)
+    units = _lock_tree()
+    unit = units[unit.pk]
+    if unit.is_active:
+        return unit
+    _living(units, units[unit.parent_id])
+    unit.is_active = True
+    unit.save(update_fields=["is_active"])
+    audit.record(actor=actor, action="places.unit.reopened", subject=unit, reason=reason)
+    return unit
+
+
+@transaction.atomic
 def assign_place(*, place: Place, unit: Unit, start: datetime.date, actor, reason: str = "") -> Jurisdiction:
     """Let `unit` answer for `place` from the day `start` on; the unit before answers to the day before.
 
     `start` is today or later, and after the start of the jurisdiction now in force, since records already handled keep the
     unit of their day. Raises InvalidInput for another day, DomainError for a closed unit.
     """
-    _check(actor)
+    _check(actor, MANAGE)
     place = Place.objects.select_for_update().get(pk=place.pk)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     _living({unit.pk: unit}, unit)

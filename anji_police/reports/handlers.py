@@ -13,8 +13,8 @@ def draw(job, progress):
 
 @periodic("reports.close_month", every="month", at="01T02:00")
 def close_month(period: str) -> None:
-    """On the first of each month at 02:00 the report of the month before is asked for."""
-    services.close_month(month=month_before(period))
+    """On the first of each month at 02:00 the report of the month before is asked for, and of months that were missed."""
+    services.close_months(until=month_before(period))
 
 
 def month_before(period: str) -> str:

@@ -21,7 +21,7 @@ from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
 from anji_police.jobs import services as jobs
 from anji_police.notifications import services as notifications
-from anji_police.periods import SHANGHAI, Period, today
+from anji_police.periods import SHANGHAI, Period, add_months, today
 from anji_police.places.models import Unit
 from anji_police.reports import drawing, figures, numbers, paper
 from anji_police.reports.models import OPEN, Report, ReportRun, ReportVersion, VersionStatus
@@ -46,6 +46,27 @@ def request_report(*, month: str, actor: User) -> ReportVersion:
 def close_month(*, month: str) -> ReportVersion:
     """The month's end asks for the report of `month`, as nobody in person. Running it again changes nothing."""
     return _begin(Period.past_month(month), None)
+
+
+def close_months(*, until: str) -> list[ReportVersion]:
+    """Close `until` (YYYY-MM) and, oldest first, every month before it that was missed, such as in an outage of some months.
+
+    Missed is a month without any report since the first one that was closed by itself. Running it again changes nothing.
+    """
+    last = Period.past_month(until)
+    first = (
+        ReportVersion.objects.filter(requested_by=None, report__edition=settings.COUNTY_CODE)
+        .order_by("report__month")
+        .values_list("report__month", flat=True)
+        .first()
+    ) or last.first_day
+    known = set(Report.objects.filter(edition=settings.COUNTY_CODE).values_list("month", flat=True))
+    missed, month = [], min(first, last.first_day)
+    while month < last.first_day:
+        if month not in known:
+            missed.append(month)
+        month = add_months(month, 1)
+    return [close_month(month=month.strftime("%Y-%m")) for month in [*missed, last.first_day]]
 
 
 def _begin(period: Period, actor: User | None) -> ReportVersion:

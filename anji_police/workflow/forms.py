@@ -2,7 +2,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.errors import InvalidInput
-from anji_police.periods import today
 
 
 class RuleForm(forms.Form):
@@ -15,12 +14,6 @@ class RuleForm(forms.Form):
         max_length=200,
         help_text=_("Law and article, standard number, or the bureau's order."),
     )
-
-    def clean_valid_from(self):
-        day = self.cleaned_data["valid_from"]
-        if day < today():
-            raise forms.ValidationError(_("A rule can't change the past: take today or a later day."))
-        return day
 
 
 class CalendarForm(forms.Form):

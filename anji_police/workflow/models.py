@@ -194,3 +194,22 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Presence(models.Model):
+    """Who has the page of a record open now: a heartbeat, not a record (workflow/presence.py)."""
+
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "user"], name="presence_once_a_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} {self.user}"

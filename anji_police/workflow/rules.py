@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from anji_police.errors import DomainError
+from anji_police.errors import DomainError, InvalidInput
 from anji_police.periods import SHANGHAI, add_months, midnight, today
 from anji_police.workflow import workingdays
 from anji_police.workflow.models import Rule
@@ -60,8 +60,16 @@ def value(code: str, on: date | None = None) -> Decimal:
 def due_after(code: str, start: datetime) -> datetime:
     """The instant at which the limit `code`, as in force on the day of `start`, runs out after `start`."""
     rule = row(code, start.astimezone(SHANGHAI).date())
-    amount = int(rule.value)
-    match rule.unit:
+    found = _span(rule.unit, rule.value, start)
+    if found is None:
+        raise DomainError(_("Rule %(code)s is no span of time.") % {"code": code})
+    return found
+
+
+def _span(unit: str, value: Decimal, start: datetime) -> datetime | None:
+    """`value` in `unit` after `start`; None for a unit that counts no time."""
+    amount = int(value)
+    match unit:
         case Rule.Unit.WORKING_DAYS:
             return workingdays.add(start, amount)
         case Rule.Unit.DAYS:
@@ -70,10 +78,27 @@ def due_after(code: str, start: datetime) -> datetime:
         case Rule.Unit.MONTHS:
             return midnight(add_months(start.astimezone(SHANGHAI).date(), amount) + timedelta(days=1))
         case Rule.Unit.HOURS:
-            return start + timedelta(hours=float(rule.value))
+            return start + timedelta(hours=float(value))
         case Rule.Unit.MINUTES:
-            return start + timedelta(minutes=float(rule.value))
-    raise DomainError(_("Rule %(code)s is no span of time.") % {"code": code})
+            return start + timedelta(minutes=float(value))
+    return None
+
+
+WHOLE = {Rule.Unit.WORKING_DAYS, Rule.Unit.DAYS, Rule.Unit.MONTHS, Rule.Unit.COUNT}
+SPANS = {*WHOLE, Rule.Unit.HOURS, Rule.Unit.MINUTES} - {Rule.Unit.COUNT}
+MOST = Decimal(10_000)  # of any span of time: 27 years of days, a week of minutes
+
+
+def check_value(unit: str, value) -> None:
+    """Raises InvalidInput for a value with which the next request could not be taken in: no time at all, half a working day,
+    or more than a calendar holds. A count may be anything whole."""
+    value = Decimal(value)
+    if unit in WHOLE and value != value.to_integral_value():
+        raise InvalidInput(fields={"value": [_("Enter a whole number.")]})
+    if unit in SPANS and value < 1:
+        raise InvalidInput(fields={"value": [_("Enter 1 or more.")]})
+    if unit in SPANS and value > MOST:
+        raise InvalidInput(fields={"value": [_("Enter at most %(most)d.") % {"most": MOST}]})
 
 
 RULES: list[RuleSpec] = []

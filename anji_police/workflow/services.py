@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import structlog
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from anji_police.accounts.models import User
 from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError, TransitionError
+from anji_police.periods import SHANGHAI, today
 from anji_police.workflow import rules, workingdays
 from anji_police.workflow.models import (
     CalendarDay,
@@ -212,18 +214,20 @@ def pause_clock(record: Model, kind: str, *, reason: str, at=None) -> None:
 def resume_clock(record: Model, kind: str, *, at=None) -> None:
     """Let a paused clock run on: its due time moves by as long as it stood.
 
-    A limit in working days moves by the working days of the pause, and keeps ending at 24:00.
+    A limit in working days, days or months moves by the days of the pause, and keeps ending at 24:00.
     """
     clock = _open_clock(record, kind)
     if clock is None or clock.paused_at is None:
         return
     at = at or timezone.now()
-    rule = rules.row(clock.rule_code, rules.today())
+    rule = rules.row(clock.rule_code, clock.started_at.astimezone(SHANGHAI).date())
+    first, last = (moment.astimezone(SHANGHAI).date() for moment in (clock.paused_at, at))
     if rule.unit == Rule.Unit.WORKING_DAYS:
-        first = clock.paused_at.astimezone(rules.SHANGHAI).date()
-        stood = workingdays.between(first, at.astimezone(rules.SHANGHAI).date())
+        stood = workingdays.between(first, last)
         if stood:
             clock.due_at = workingdays.add(clock.due_at - timedelta(seconds=1), stood)
+    elif rule.unit in (Rule.Unit.DAYS, Rule.Unit.MONTHS):
+        clock.due_at += last - first
     else:
         clock.due_at += at - clock.paused_at
     clock.paused_at, clock.pause_reason = None, ""
@@ -254,21 +258,18 @@ def clocks_of(record: Model):
 def escalate_missed(limit: int = 200) -> int:
     """Escalate each missed clock once and only once; returns how many. Two sweeps at once share the work.
 
-    A clock whose escalation fails is left for the next sweep and harms no other.
+    A clock whose escalation fails, or whose record somebody works on now, is left for the next sweep and harms no other.
     """
+    missed = Deadline.objects.running().filter(escalated_at=None, due_at__lte=timezone.now())
     count = 0
-    skip: list[int] = []
-    while count + len(skip) < limit:
+    for found in list(missed.order_by("due_at", "pk")[:limit]):
         with transaction.atomic():
-            clock = (
-                Deadline.objects.running()
-                .filter(escalated_at=None, due_at__lte=timezone.now())
-                .exclude(pk__in=skip)
-                .select_for_update(skip_locked=True)
-                .first()
-            )
+            # First the record, then its clock, as every service does: a sweep and an officer can't wait for each other.
+            if not _free_to_escalate(found):
+                continue
+            clock = missed.select_for_update(skip_locked=True).filter(pk=found.pk).first()
             if clock is None:
-                return count
+                continue
             clock.escalated_at = timezone.now()
             clock.save(update_fields=["escalated_at"])
             try:
@@ -279,10 +280,15 @@ def escalate_missed(limit: int = 200) -> int:
             except Exception:
                 log.exception("escalation_failed", deadline=clock.pk, kind=clock.kind)
                 transaction.set_rollback(True)
-                skip.append(clock.pk)
                 continue
             count += 1
     return count
+
+
+def _free_to_escalate(clock: Deadline) -> bool:
+    """Lock the record of `clock`; False while somebody works on it, who may be meeting the clock just now."""
+    rows = apps.get_model(clock.subject_type)._base_manager.filter(pk=clock.subject_id)
+    return rows.select_for_update(skip_locked=True, of=("self",)).exists() or not rows.exists()
 
 
 # -- rules and calendar ---------------------------------------------------------------------------------------------
@@ -291,23 +297,32 @@ def escalate_missed(limit: int = 200) -> int:
 def change_rule(*, code: str, value, valid_from, article: str, actor: User) -> Rule:
     """Give rule `code` a new value from `valid_from` on; the old row ends there and stays for old records.
 
-    For the security administrator. Raises NotAllowed, or DomainError when a later row exists already.
+    For the security administrator. Raises NotAllowed, InvalidInput for a day in the past or a value that is no limit, or
+    DomainError when a later row exists already.
     """
     if not actor.has_perm("workflow.change_rule"):
         raise NotAllowed(_("Only the security administrator changes rules."))
     if not article.strip():
         raise InvalidInput(fields={"article": [_("Name the law, standard or order that says so.")]})
+    if valid_from < today():
+        raise InvalidInput(
+            fields={"valid_from": [_("A rule can't change the past: take today or a later day.")]}
+        )
     with transaction.atomic():
         old = Rule.objects.select_for_update().filter(code=code).order_by("-valid").first()
         if old is None:
             raise DomainError(_("There is no rule %(code)s.") % {"code": code})
+        rules.check_value(old.unit, value)
         if old.valid.lower is not None and old.valid.lower >= valid_from:
             raise DomainError(
                 _("A value from %(day)s exists already.") % {"day": old.valid.lower.isoformat()}
             )
         end = old.valid.upper
-        old.valid = (old.valid.lower, valid_from)
-        old.save(update_fields=["valid"])
+        if end is not None and end <= valid_from:
+            end = None  # the old row ended before; it stays as it is
+        else:
+            old.valid = (old.valid.lower, valid_from)
+            old.save(update_fields=["valid"])
         new = Rule.objects.create(
             code=code,
             label=old.label,

@@ -18,7 +18,7 @@ from anji_police.audit.models import AuditEntry
 from anji_police.errors import InvalidInput
 from tests.factories import PASSWORD, UserFactory, administrator, officer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 LOGIN = "/accounts/login/"
 
 

@@ -16,7 +16,7 @@ from tests.factories import UnitFactory, chief, duty_desk, officer
 from tests.helpdesk.factories import in_progress, station_of, submitted, town
 from tests.mediation.factories import registered, with_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
 
 @pytest.fixture(autouse=True)

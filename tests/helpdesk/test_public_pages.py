@@ -20,7 +20,7 @@ from tests.factories import bureau, officer
 from tests.helpdesk.factories import ANSWERS, in_progress, seed_rules, station_of, submitted, town
 from tests.helpdesk.files import jpeg, named
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
 STORY = {"description": "邻居家的围墙占了我家的路，几次商量都没有结果。", "happened": "今年三月起"}
 CONTACT = {"contact": "phone", "name": "王小明", "phone": "138 1234 5678", "consent": "on"}

@@ -15,7 +15,7 @@ from tests.factories import bureau, chief, officer
 from tests.helpdesk.factories import ANSWERS, form, seed_rules, station_of, submitted, town
 from tests.helpdesk.files import jpeg
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english"), pytest.mark.smoke]
 
 
 def test_a_request_goes_to_the_station_of_its_place_and_its_clocks_run():

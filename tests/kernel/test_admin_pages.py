@@ -24,12 +24,17 @@ pytestmark = pytest.mark.django_db
 def test_the_audit_administrator_finds_what_was_done_and_can_check_the_chain(client_of):
     boss = administrator(Role.AUDIT_ADMIN)
     with transaction.atomic():
-        audit.record(actor=boss, action="test.thing.done", subject=boss, after={"n": 1}, reason="试验")
-        audit.record(actor=boss, action="other.thing.done", subject=boss)
+        audit.record(actor=boss, action="workflow.rule.changed", subject=boss, after={"n": 1}, reason="试验")
+        audit.record(actor=boss, action="places.unit.moved", subject=boss)
     browser = client_of(boss)
-    page = browser.get(reverse("audit:event-list"), {"action": "test."}).content.decode()
-    assert "test.thing.done" in page
-    assert "other.thing.done" not in page
+    whole = browser.get(reverse("audit:event-list"), HTTP_HX_REQUEST="true").content.decode()
+    assert "修改规则" in whole
+    assert "调整单位隶属" in whole
+    asked = {"action": "workflow.rule.changed"}
+    page = browser.get(reverse("audit:event-list"), asked, HTTP_HX_REQUEST="true").content.decode()
+    assert "修改规则" in page
+    assert "workflow.rule.changed</td>" not in page
+    assert "调整单位隶属" not in page
     audit.seal_trail()
     assert str(audit.chain_head()[1]) in browser.get(reverse("audit:chain")).content.decode()
     answer = browser.post(reverse("audit:verify"), follow=True)

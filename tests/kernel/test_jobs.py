@@ -1,8 +1,10 @@
 """Accepted work is done once, whoever dies."""
 
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 
@@ -151,3 +153,45 @@ def test_a_job_is_kept_only_when_its_business_transaction_is(kind):
         services.enqueue("test.unit", key="a")
         raise RuntimeError
     assert not Job.objects.exists()
+
+
+def test_the_row_of_a_month_of_31_days_stays_until_the_month_is_over(monkeypatch):
+    """The month's work would be done twice if its row went on the 31st."""
+    ran = []
+    monkeypatch.setattr(registry, "_periodics", {})
+    monkeypatch.setattr(registry, "_handlers", {})
+    registry.periodic("test.month", every="month", at="01T02:00")(ran.append)
+    for day, hour in ((1, 3), (31, 4), (31, 5)):
+        with time_machine.travel(datetime(2026, 10, day, hour, tzinfo=SHANGHAI)):
+            services.tick()
+            services.run_due()
+            services.purge_done()
+    assert ran == ["2026-10-01T02:00"]
+
+
+def test_a_worker_that_lost_its_job_takes_it_from_nobody_when_it_fails(monkeypatch):
+    """The lease ran out and another worker has the job; what the first one meets then is not the job's failure."""
+    other = uuid.uuid4()
+
+    def run(job, progress):
+        Job.objects.filter(pk=job.pk).update(lease=other, lease_until=timezone.now() + timedelta(minutes=5))
+        raise ConnectionError("too late")
+
+    monkeypatch.setitem(registry._handlers, "test.long", registry.Handler("test.long", run, True, 60))
+    job = services.enqueue("test.long", key="a")
+    services.run(job.pk)
+    job.refresh_from_db()
+    assert (job.lease, job.tries, job.state) == (other, 0, "running")
+
+
+def test_the_error_of_a_job_shows_no_values_of_a_refused_row(monkeypatch):
+    def run(job):
+        Unit.objects.create(code="x", name="王小明 13812345678", short_name="x", kind="station", path="bad")
+
+    monkeypatch.setitem(registry._handlers, "test.bad", registry.Handler("test.bad", run, False, 60))
+    job = services.enqueue("test.bad", key="a")
+    services.run(job.pk)
+    job.refresh_from_db()
+    assert "unit_path_form" in job.error
+    assert "王小明" not in job.error
+    assert "5678" not in job.error

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from anji_police.audit.models import AuditEntry
 from anji_police.helpdesk.models import HelpRequest
-from anji_police.logs import json_formatter
+from anji_police.logs import json_formatter, masked
 from tests.factories import officer
 from tests.helpdesk.factories import in_progress
 
@@ -75,3 +75,9 @@ def test_a_strange_number_from_outside_is_replaced(given, lines):
         Client().get(reverse("public:privacy"), headers={"X-Request-ID": "abc123"})["X-Request-ID"]
         == "abc123"
     )
+
+
+def test_an_address_and_the_values_of_a_refused_row_are_hidden():
+    assert masked("refused: wang.xm@example.cn (550)") == "refused: w****@example.cn (550)"
+    error = 'violates check "x"\nDETAIL:  Failing row contains (1, 王小明, 孝源街道).\n'
+    assert masked(error) == 'violates check "x"\nDETAIL:  Failing row contains …'

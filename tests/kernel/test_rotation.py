@@ -2,9 +2,11 @@
 
 import base64
 import io
+import threading
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from anji_police import crypto
 from anji_police.management.commands import rotate_keys
@@ -57,3 +59,41 @@ def test_every_row_ends_under_the_new_keys_is_found_throughout_and_a_second_run_
     out = io.StringIO()
     call_command("rotate_keys", stdout=out)
     assert "0 rows" in out.getvalue()
+
+
+def test_rows_sealed_under_the_other_suite_are_found(settings):
+    OutboxMessage.objects.create(channel="sms", key="a", recipient="13812345678", body="x")
+    settings.FIELD_CIPHER = "sm4-gcm"
+    assert OutboxMessage.objects.filter(crypto.matching(OutboxMessage, "recipient", "13812345678")).exists()
+    OutboxMessage.objects.create(channel="sms", key="b", recipient="13812345678", body="x")
+    settings.FIELD_CIPHER = "aes-gcm"
+    found = OutboxMessage.objects.filter(crypto.matching(OutboxMessage, "recipient", "13812345678"))
+    assert found.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_is_not_passed_over_in_silence(settings):
+    """Taking the old keys away after that would lose it."""
+    held = OutboxMessage.objects.create(channel="sms", key="a", recipient="13812345678", body="x")
+    OutboxMessage.objects.create(channel="sms", key="b", recipient="13812345679", body="x")
+    new_keys(settings)
+    taken, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            OutboxMessage.objects.select_for_update().get(pk=held.pk)
+            taken.set()
+            done.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    taken.wait(20)
+    try:
+        with pytest.raises(CommandError, match="1 rows of notifications.OutboxMessage"):
+            call_command("rotate_keys", stdout=io.StringIO())
+    finally:
+        done.set()
+        holder.join()
+    call_command("rotate_keys", stdout=io.StringIO())
+    assert {field for field, _index in key_ids()} == {"t2"}

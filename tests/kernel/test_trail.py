@@ -1,16 +1,21 @@
 """The trail sees every write path, and nobody can change it unseen."""
 
+from datetime import timedelta
+
 import pghistory
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
+from django.utils import timezone
 
 from anji_police.accounts.models import User
 from anji_police.audit import grants, services
 from anji_police.audit.models import AccessEntry, AuditEntry, Seal
 from anji_police.errors import InvalidInput
 from anji_police.places.models import Unit
+
+pytestmark = pytest.mark.smoke
 
 UnitEvent = apps.get_model("places", "UnitEvent")
 
@@ -81,7 +86,7 @@ def test_every_business_table_is_tracked_or_named_as_exempt():
         "notifications.OutboxMessage",  # its life is in its own columns
         "places.Place",  # reference data, loaded by command
         "helpdesk.Draft",  # not accepted yet, gone within a day
-        "helpdesk.Presence",  # a heartbeat
+        "workflow.Presence",  # a heartbeat
         "reports.ReportRun",  # says which job makes which version; both are tracked
     }
     ours = ("anji_police", "mediation")
@@ -172,3 +177,25 @@ def test_revealing_needs_a_reason_and_leaves_a_row_before_the_value_is_given():
     assert shown == {"recipient": "13812345678"}
     row = AccessEntry.objects.get()
     assert (row.actor_name, row.fields, row.reason) == ("李警官", ["recipient"], "核对来电人")
+
+
+@pytest.mark.django_db
+def test_the_minute_s_seal_looks_at_the_end_and_the_night_s_at_all():
+    """A row whose transaction outlived the hour comes in behind rows that were sealed long ago."""
+    with transaction.atomic():
+        late = services.record(actor=None, action="workflow.rule.changed").pk
+        early = services.record(actor=None, action="workflow.rule.changed").pk
+    Seal.objects.create(
+        seq=1,
+        source="audit_auditentry",
+        row_id=early,
+        digest="0" * 64,
+        prev_hash="0" * 64,
+        hash="0" * 64,
+        sealed_at=timezone.now() - timedelta(hours=2),
+    )
+    sealed = Seal.objects.filter(source="audit_auditentry").values_list("row_id", flat=True)
+    services.seal_trail()
+    assert late not in sealed.all()
+    services.seal_trail(whole=True)
+    assert set(sealed.all()) == {late, early}

@@ -1,6 +1,7 @@
 """What comes from outside is looked at by content and written anew."""
 
 import io
+import os
 
 import pikepdf
 import pytest
@@ -63,3 +64,42 @@ def test_a_stored_path_can_not_leave_the_media_folder(settings):
     assert uploads.stored(path).stat().st_mode & 0o777 == 0o600
     with pytest.raises(ValueError, match="leaves"):
         uploads.stored("../../etc/passwd")
+
+
+def test_a_photo_loses_its_comment():
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(out, "JPEG", comment=b"taken by Wang, 13812345678")
+    assert b"13812345678" in out.getvalue()
+    assert b"13812345678" not in uploads.clean(named(out.getvalue(), "a.jpg")).content
+
+
+def test_a_page_loses_what_was_attached_to_it():
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    hidden = document.make_stream(b"MZ hidden program")
+    page.AF = pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Filespec, EF=pikepdf.Dictionary(F=hidden))])
+    page.Metadata = document.make_stream(b"<x>author Wang</x>")
+    out = io.BytesIO()
+    document.save(out)
+    clean = uploads.clean(named(out.getvalue(), "a.pdf")).content
+    with pikepdf.open(io.BytesIO(clean)) as document:
+        assert not {"/AF", "/Metadata"} & set(document.pages[0].keys())
+        streams = [bytes(o.read_bytes()) for o in document.objects if isinstance(o, pikepdf.Stream)]
+    assert not any(b"hidden program" in stream or b"author Wang" in stream for stream in streams)
+
+
+def test_the_name_of_a_stored_file_is_on_the_disk_before_it_is_accepted(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    synced = []
+    real = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (synced.append(os.readlink(f"/proc/self/fd/{handle}")), real(handle))
+    )
+    path = uploads.store(uploads.clean(png()))
+    assert str((tmp_path / path).parent) in synced
+
+
+def test_more_files_than_a_message_may_have_are_refused(settings):
+    settings.UPLOAD_MAX_FILES = 2
+    with pytest.raises(InvalidInput, match="at most 2"):
+        uploads.clean_all([png(), png(), png()])

@@ -167,3 +167,19 @@ def test_own_settings_count_but_the_command_line_wins(run, var, taken_port):
     (var / "local.env").write_text(f"export PORT={taken_port}\n")
     assert f"port {taken_port} on 127.0.0.1 is in use" in said(run("bin/up"))
     assert "PORT must be a number, and is 'x'" in said(run("bin/up", PORT="x"))
+
+
+def test_data_under_other_keys_are_told_in_one_sentence_and_nothing_is_set_up(var):
+    (var / "log").mkdir(parents=True)
+    (var / "data-home").write_text(f"{var}\n")
+    script = """
+    manage() { echo "$1" >>"$VAR/called"; [ "$1" != check_keys ] || return 3; }
+    setup_fingerprint() { echo new; }
+    set_up
+    """
+    sentence = said(in_shell(script, var, "packages", "services", "setup"))
+    assert "sealed with other keys than those in" in sentence
+    assert "put the secrets.env that belongs to these data back" in sentence
+    assert f"rm -r '{var}/pg'" in sentence
+    assert (var / "called").read_text().split() == ["check_keys"]
+    assert not (var / "setup-done").exists()

@@ -27,7 +27,7 @@ from tests.mediation.factories import (
     with_session,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
 
 def url(name, *args):

@@ -121,16 +121,36 @@ def test_a_code_is_twelve_characters_and_taken_once():
         services.create_unit(actor=None, code="330523990000", name="另一个局", kind="bureau", parent=None)
 
 
-def test_a_rename_is_in_the_trail():
-    services.rename_unit(unit=unit("反诈中心"), name="安吉县反诈中心", short_name="县反诈中心", actor=None)
-    entry = AuditEntry.objects.get(action="places.unit.renamed")
+def test_a_change_is_in_the_trail():
+    services.change_unit(unit=unit("反诈中心"), name="安吉县反诈中心", short_name="县反诈中心", actor=None)
+    entry = AuditEntry.objects.get(action="places.unit.changed")
     assert (entry.before["short_name"], entry.after["short_name"]) == ("反诈中心", "县反诈中心")
+
+
+def test_a_closed_unit_opens_again_but_not_below_a_closed_one():
+    squad, above = unit("晓墅中队"), unit("交警大队")
+    services.deactivate_unit(unit=squad, actor=None)
+    Unit.objects.filter(pk=above.pk).update(is_active=False)
+    with pytest.raises(DomainError):
+        services.reopen_unit(unit=squad, actor=None)
+    Unit.objects.filter(pk=above.pk).update(is_active=True)
+    services.reopen_unit(unit=squad, actor=None, reason="恢复建制")
+    assert unit("晓墅中队").is_active
+    assert AuditEntry.objects.get(action="places.unit.reopened").reason == "恢复建制"
+
+
+def test_there_is_no_second_bureau_and_no_unknown_kind():
+    for kind in ("bureau", "army"):
+        with pytest.raises(InvalidInput):
+            services.create_unit(
+                actor=None, code="330523990000", name="某队", kind=kind, parent=services.bureau()
+            )
 
 
 def test_an_officer_may_not_change_units():
     officer = User.objects.create(username="wangfang", name="王芳", unit=unit("孝源派出所"))
     with pytest.raises(NotAllowed):
-        services.rename_unit(unit=unit("反诈中心"), name="甲", short_name="甲", actor=officer)
+        services.change_unit(unit=unit("反诈中心"), name="甲", short_name="甲", actor=officer)
     with pytest.raises(NotAllowed):
         services.assign_place(
             place=xiaoyuan(), unit=unit("孝丰派出所"), start=timezone.localdate(), actor=officer

@@ -15,6 +15,7 @@ from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError
 from anji_police.jobs import services as jobs
 from anji_police.jobs.models import Job
 from anji_police.notifications.models import Notification
+from anji_police.periods import SHANGHAI
 from anji_police.reports import drawing, figures, numbers, services
 from anji_police.reports.handlers import month_before
 from anji_police.reports.models import DocumentNumber, Report, ReportRun, ReportVersion
@@ -22,7 +23,7 @@ from tests.factories import UnitFactory, UserFactory, officer
 from tests.reports import ink
 from tests.reports.conftest import count_one
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("figures_of_tests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("figures_of_tests"), pytest.mark.smoke]
 
 
 @pytest.fixture
@@ -404,3 +405,33 @@ def test_eight_who_ask_at_once_get_one_report(clock, desk):
     assert faults == []
     assert len(set(found)) == 1
     assert Job.objects.filter(kind="reports.draw").count() == 1
+
+
+def months_with_a_report() -> list[str]:
+    return [report.iso_month for report in Report.objects.order_by("pk")]
+
+
+def test_months_that_an_outage_swallowed_close_in_order(clock, desk):
+    services.close_month(month="2024-01")
+    services.request_report(month="2024-03", actor=desk)  # by hand, in the midst
+    clock.move_to(datetime(2024, 6, 1, 2, 0, 30, tzinfo=SHANGHAI))
+    jobs.tick()
+    jobs.run_due()
+    assert months_with_a_report() == ["2024-01", "2024-03", "2024-02", "2024-04", "2024-05"]
+    before = ReportVersion.objects.count()
+    services.close_months(until="2024-05")
+    assert ReportVersion.objects.count() == before
+
+
+def test_a_portal_s_first_month_end_closes_that_month_alone(clock, desk):
+    services.request_report(month="2023-06", actor=desk)  # somebody tried it out
+    services.close_months(until="2024-05")
+    assert months_with_a_report() == ["2023-06", "2024-05"]
+
+
+def test_a_withdrawn_month_is_not_a_missed_one(clock, desk):
+    services.close_month(month="2024-03")
+    april = services.close_month(month="2024-04")
+    services.withdraw(version=april, actor=desk, reason="entered in error")
+    services.close_months(until="2024-05")
+    assert april.report.versions.count() == 1

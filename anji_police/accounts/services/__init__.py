@@ -13,16 +13,15 @@ from anji_police.accounts.services.administration import (
 from anji_police.accounts.services.own import (
     change_password,
     confirm_device,
-    create_token,
     new_recovery_codes,
     pending_device,
     recovery_codes_left,
-    revoke_token,
     signed_in,
     signed_out,
     verify_second_factor,
 )
 from anji_police.accounts.services.passwords import temporary_password
+from anji_police.accounts.services.tokens import create_token, revoke_token
 
 __all__ = [
     "change_account",

@@ -1,15 +1,15 @@
 """What the administrators do with other people's accounts. None of them can do all of it alone."""
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 
 from anji_police.accounts.models import User, UserRole
-from anji_police.accounts.roles import ADMINISTRATORS, Role, kind_of
-from anji_police.accounts.services.passwords import set_password, temporary_password
+from anji_police.accounts.roles import ADMINISTRATORS, STAFF, Role, kind_of
+from anji_police.accounts.services.passwords import set_password, stop_tokens, temporary_password
 from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
+from anji_police.places.models import Unit
 
 CLEARANCES = (0, 1, 2, 3)
 
@@ -26,6 +26,31 @@ def _other(actor: User, account: User) -> User:
     return User.objects.select_for_update().get(pk=account.pk)
 
 
+def _one_at_a_time() -> None:
+    """Who may administer is decided by one transaction after the other: of two who take each other's role, one remains."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts.administrators'))")
+
+
+def _must_be_open(unit: Unit | None) -> None:
+    """Raises InvalidInput for a closed unit; locked, so that it can't be closed meanwhile."""
+    if unit is not None and not Unit.objects.select_for_update().get(pk=unit.pk).is_active:
+        raise InvalidInput(fields={"unit": [_("This unit is closed. Choose another one.")]})
+
+
+def _save(account: User, **how) -> None:
+    """Raises InvalidInput when another transaction took the login name or the police number meanwhile."""
+    try:
+        with transaction.atomic():
+            account.save(**how)
+    except IntegrityError as error:
+        if "police_number" in str(error):
+            raise InvalidInput(
+                fields={"police_number": [_("Another account has this police number.")]}
+            ) from None
+        raise InvalidInput(fields={"username": [_("This login name is taken.")]}) from None
+
+
 @transaction.atomic
 def create_account(
     *, actor: User, username: str, name: str, unit=None, place=None, police_number: str = "", email: str = ""
@@ -39,17 +64,14 @@ def create_account(
         raise InvalidInput(fields={"username": [_("This login name is taken.")]})
     if police_number and User.objects.filter(police_number=police_number).exists():
         raise InvalidInput(fields={"police_number": [_("Another account has this police number.")]})
+    _must_be_open(unit)
     password = temporary_password()
     account = User(
         username=username, name=name, unit=unit, place=place, police_number=police_number or None, email=email
     )
     account.must_change_password = True
     account.set_password(password)
-    try:
-        with transaction.atomic():
-            account.save()
-    except IntegrityError:
-        raise InvalidInput(fields={"username": [_("This login name is taken.")]}) from None
+    _save(account)
     audit.record(
         actor=actor,
         action="accounts.account.created",
@@ -75,9 +97,10 @@ def change_account(*, actor: User, account: User, reason: str, **changes) -> Use
     before = {field: getattr(account, field) for field in changes}
     changed = {field: value for field, value in changes.items() if before[field] != value}
     if changed:
+        _must_be_open(changed.get("unit"))
         for field, value in changed.items():
             setattr(account, field, value)
-        account.save(update_fields=list(changed))
+        _save(account, update_fields=list(changed))
         audit.record(
             actor=actor,
             action="accounts.account.changed",
@@ -107,6 +130,7 @@ def set_active(*, actor: User, account: User, active: bool, reason: str) -> User
     """Close or open an account. A closed one is signed out at its next click and its tokens stop. Raises DomainError for
     the last administrator of a kind."""
     _may(actor, "accounts.deactivate_account")
+    _one_at_a_time()
     account = _other(actor, account)
     if account.is_active == active:
         return account
@@ -116,7 +140,7 @@ def set_active(*, actor: User, account: User, active: bool, reason: str) -> User
     account.is_active = active
     account.save(update_fields=["is_active"])
     if not active:
-        account.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        stop_tokens(account)
     action = "accounts.account.reactivated" if active else "accounts.account.deactivated"
     audit.record(actor=actor, action=action, subject=account, reason=reason)
     return account
@@ -140,6 +164,7 @@ def grant_role(*, actor: User, account: User, role: str, reason: str) -> None:
     The security administrator does this. While no active security administrator exists, the system administrator may appoint the
     first one, and nobody else. Raises DomainError when the account's other roles forbid it (the database checks it again).
     """
+    _one_at_a_time()
     _may_grant(actor, role)
     account = _other(actor, account)
     kinds = {kind_of(held) for held in account.role_rows.values_list("role", flat=True)}
@@ -153,6 +178,8 @@ def grant_role(*, actor: User, account: User, role: str, reason: str) -> None:
         user=account, role=role, defaults={"kind": kind_of(role), "granted_by": actor}
     )
     if made:
+        if role in STAFF and not kinds:
+            stop_tokens(account)  # made without a second factor, which staff must have
         audit.record(
             actor=actor,
             action="accounts.role.granted",
@@ -174,6 +201,7 @@ def _may_grant(actor: User, role: str) -> None:
 def revoke_role(*, actor: User, account: User, role: str, reason: str) -> None:
     """Take `role` away; holds from the person's next click. Raises DomainError for the last administrator of a kind."""
     _may(actor, "accounts.grant_role")
+    _one_at_a_time()
     account = _other(actor, account)
     _keep_one(account, role)
     gone, _rows = UserRole.objects.filter(user=account, role=role).delete()
@@ -204,9 +232,10 @@ def set_clearance(*, actor: User, account: User, clearance: int, reason: str) ->
 
 @transaction.atomic
 def reset_second_factor(*, actor: User, account: User, reason: str) -> None:
-    """Remove the devices and recovery codes of an account, whose next sign-in sets up new ones."""
+    """Remove the devices and recovery codes of an account, whose next sign-in sets up new ones; its API tokens stop."""
     _may(actor, "accounts.reset_second_factor")
     account = _other(actor, account)
     for device in devices_for_user(account, confirmed=None):
         device.delete()
+    stop_tokens(account)
     audit.record(actor=actor, action="accounts.second_factor.reset", subject=account, reason=reason)

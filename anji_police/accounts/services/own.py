@@ -1,26 +1,26 @@
 """What a person does with the own account."""
 
+import base64
 import secrets
-from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django_otp import match_token
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from anji_police.accounts.models import ApiToken, User
+from anji_police import limits
+from anji_police.accounts.models import User
 from anji_police.accounts.services.passwords import set_password
-from anji_police.api.authentication import digest
 from anji_police.audit import services as audit
-from anji_police.errors import DomainError, InvalidInput, NotAllowed, TooMany
+from anji_police.errors import DomainError, InvalidInput, TooMany
 
 RECOVERY_CODES = 10
-TOKEN_DAYS_MAX = 365
-TOKENS_MAX = 10
+TOTP_DIGITS = 6
+OLD_TRIES, OLD_SECONDS = 10, 15 * 60  # guesses at the present password by who holds a session
 _CODE_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
@@ -35,11 +35,27 @@ def signed_out(*, user: User) -> None:
     audit.record(actor=user, action="accounts.session.ended", subject=user)
 
 
-@transaction.atomic
 def change_password(*, user: User, old: str, new: str) -> User:
-    """Set the own password. Raises InvalidInput with the reasons, by field: `old` is wrong, or `new` breaks a rule."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    """Set the own password; other sessions and all API tokens of the account end with the old one.
+
+    Raises InvalidInput with the reasons, by field: `old` is wrong, or `new` breaks a rule. Raises TooMany after ten wrong old
+    ones within a quarter of an hour.
+    """
+    tries = f"password:{user.pk}"
+    limits.allow(tries, limit=OLD_TRIES, seconds=OLD_SECONDS)
+    user = User.objects.get(pk=user.pk)
     if not user.check_password(old):
+        with transaction.atomic():
+            audit.record(actor=user, action="accounts.password.refused", subject=user)
+        raise InvalidInput(fields={"old": [_("This is not your present password.")]})
+    limits.take_back(tries, seconds=OLD_SECONDS)
+    return _change_password(user, old, new)
+
+
+@transaction.atomic
+def _change_password(user: User, old: str, new: str) -> User:
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.check_password(old):  # changed in another window just now
         raise InvalidInput(fields={"old": [_("This is not your present password.")]})
     try:
         validate_password(new, user)
@@ -76,6 +92,21 @@ def confirm_device(*, user: User, token: str) -> TOTPDevice:
     return device
 
 
+def stored_code(code: str) -> str:
+    """What the table keeps of a recovery code: a keyed digest, so that a copy of the tables opens no account."""
+    mac = salted_hmac("accounts.recovery_code", code, algorithm="sha256").digest()
+    return base64.b32encode(mac[:10]).decode()
+
+
+@transaction.atomic
+def _accepting(user: User, token: str):
+    """The device that accepts `token`, or None. Locked, so that a code shown twice at once is taken once."""
+    from_app = len(token) == TOTP_DIGITS and token.isdigit()
+    kind, shown = (TOTPDevice, token) if from_app else (StaticDevice, stored_code(token))
+    devices = kind.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk")
+    return next((device for device in devices if device.verify_token(shown)), None)
+
+
 def verify_second_factor(*, user: User, token: str):
     """The device that accepts `token` (an app's code, or a recovery code, which is then spent).
 
@@ -91,7 +122,7 @@ def verify_second_factor(*, user: User, token: str):
             _("Too many wrong codes. Wait %(seconds)d seconds, then try again.") % {"seconds": seconds},
             retry_after=seconds,
         )
-    device = match_token(user, token.replace(" ", "").lower())
+    device = _accepting(user, token.replace(" ", "").lower())
     with transaction.atomic():
         if device is None:
             audit.record(actor=user, action="accounts.second_factor.refused", subject=user)
@@ -111,42 +142,10 @@ def new_recovery_codes(*, user: User) -> list[str]:
     device, _made = StaticDevice.objects.get_or_create(user=user, defaults={"name": "recovery"})
     device.token_set.all().delete()
     codes = ["".join(secrets.choice(_CODE_ALPHABET) for _n in range(10)) for _i in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create([StaticToken(device=device, token=code) for code in codes])
+    StaticToken.objects.bulk_create([StaticToken(device=device, token=stored_code(code)) for code in codes])
     audit.record(actor=user, action="accounts.recovery_codes.made", subject=user)
     return codes
 
 
 def recovery_codes_left(*, user: User) -> int:
     return StaticToken.objects.filter(device__user=user).count()
-
-
-# -- tokens of programs -------------------------------------------------------------------------------------------
-@transaction.atomic
-def create_token(*, user: User, name: str, days: int) -> str:
-    """A token for one program, valid for `days` (1 to 365). Only its digest is kept; the return value is shown once."""
-    User.objects.select_for_update().get(pk=user.pk)
-    if not 1 <= days <= TOKEN_DAYS_MAX:
-        raise InvalidInput(fields={"days": [_("Between 1 and %(max)d days.") % {"max": TOKEN_DAYS_MAX}]})
-    live = ApiToken.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
-    if live.count() >= TOKENS_MAX:
-        raise DomainError(_("You have %(max)d tokens. Revoke one first.") % {"max": TOKENS_MAX})
-    plain = secrets.token_urlsafe(24)
-    token = ApiToken.objects.create(
-        user=user, name=name, digest=digest(plain), expires_at=timezone.now() + timedelta(days=days)
-    )
-    audit.record(
-        actor=user, action="accounts.token.created", subject=token, after={"name": name, "days": days}
-    )
-    return plain
-
-
-@transaction.atomic
-def revoke_token(*, actor: User, token: ApiToken) -> None:
-    """Stop a token for good; a second time changes nothing. Only its owner may."""
-    if token.user_id != actor.pk:
-        raise NotAllowed(_("Only the owner may revoke a token."))
-    token = ApiToken.objects.select_for_update().get(pk=token.pk)
-    if token.revoked_at is None:
-        token.revoked_at = timezone.now()
-        token.save(update_fields=["revoked_at"])
-        audit.record(actor=actor, action="accounts.token.revoked", subject=token)

@@ -178,6 +178,7 @@ def recovery_codes(request):
 @sensitive_post_parameters()
 def password(request):
     form = forms.PasswordForm(request.POST if request.method == "POST" else None)
+    status = 0
     if request.method == "POST" and form.is_valid():
         try:
             user = services.change_password(
@@ -185,12 +186,18 @@ def password(request):
             )
         except InvalidInput as error:
             forms.with_errors(form, error)
+        except TooMany as error:
+            form.add_error("old", str(error))
+            status = 429
         else:
             update_session_auth_hash(request, user)
-            messages.success(request, _("Your password is changed. Other devices were signed out."))
+            messages.success(
+                request, _("Your password is changed. Other devices were signed out, and API tokens stopped.")
+            )
             return redirect(_following(request))
     context = {"form": form, "next": _following(request), "due": password_must_change(request.user)}
-    return render(request, "accounts/password.html", context, status=422 if form.errors else 200)
+    status = status or (422 if form.errors else 200)
+    return render(request, "accounts/password.html", context, status=status)
 
 
 @require_safe

@@ -29,7 +29,7 @@ from anji_police.helpdesk.services.receiving import Receipt, check_contact, subm
 from anji_police.helpdesk.services.returning import give_back, rule_on_return
 from anji_police.helpdesk.services.settings import add_routing_rule, end_routing_rule, save_canned
 from anji_police.helpdesk.services.tracking import citizen_reply, open_with_secret, rate, withdraw
-from anji_police.helpdesk.services.views import delete_view, mark_present, others_present, save_view
+from anji_police.helpdesk.services.views import delete_view, save_view
 
 __all__ = [
     "Receipt",
@@ -54,11 +54,9 @@ __all__ = [
     "give_back",
     "go_on",
     "load_draft",
-    "mark_present",
     "merge",
     "next_in_queue",
     "open_with_secret",
-    "others_present",
     "possible_duplicates",
     "preview_bulk",
     "progress_from_field",

@@ -25,7 +25,7 @@ def sync_due(request: HelpRequest) -> None:
 
 
 def say(request: HelpRequest, *, kind: str, body: str, actor=None, key: str) -> Message:
-    """Add a message to the thread; the same key is one message."""
+    """Add a message to the thread; the same key is one message, and `is_new` says whether this call made it."""
     message = Message(
         request=request,
         kind=kind,
@@ -35,7 +35,9 @@ def say(request: HelpRequest, *, kind: str, body: str, actor=None, key: str) -> 
         key=key,
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
-    return Message.objects.get(key=key)
+    kept = Message.objects.get(key=key)
+    kept.is_new = kept.uid == message.uid
+    return kept
 
 
 def record(actor, action: str, request: HelpRequest, **facts) -> None:

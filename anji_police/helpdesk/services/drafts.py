@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anji_police import uploads
+from anji_police import limits, uploads
+from anji_police.audit import context
 from anji_police.errors import InvalidInput
 from anji_police.helpdesk import codes
 from anji_police.helpdesk.models import Attachment, Draft
+from anji_police.workflow import rules
 
 KEPT = timedelta(days=1)
 
@@ -37,8 +39,13 @@ def files_of(token: str):
 
 
 def attach_to_draft(*, token: str, files: list) -> list[Attachment]:
-    """Check `files` and keep clean copies with the draft. Raises InvalidInput; then none of this call's files is kept."""
-    clean = [uploads.clean(file) for file in files]
+    """Check `files` and keep clean copies with the draft. Raises InvalidInput, and TooMany when the network address has used its
+    uploads of the hour up; then none of this call's files is kept."""
+    address = context.current().address
+    if address:
+        most = int(rules.value("helpdesk.address_uploads"))
+        limits.allow(f"upload:address:{address}", limit=most, seconds=3600)
+    clean = uploads.clean_all(files)
     with transaction.atomic():
         Draft.objects.bulk_create([Draft(token_hash=codes.token_hash(token))], ignore_conflicts=True)
         draft = Draft.objects.select_for_update().get(token_hash=codes.token_hash(token))

@@ -24,7 +24,7 @@ from anji_police.helpdesk.services.common import (
 )
 from anji_police.helpdesk.services.drafts import keep
 from anji_police.notifications import services as notifications
-from anji_police.uploads import clean
+from anji_police.uploads import CleanFile, clean_all
 from anji_police.workflow import services as workflow
 
 MAX_BODY = 3000
@@ -39,8 +39,8 @@ def _body(text: str) -> str:
     return text
 
 
-def _attach(request: HelpRequest, message: Message, files, actor: User | None) -> None:
-    for file in [clean(file) for file in files]:
+def _attach(request: HelpRequest, message: Message, files: list[CleanFile], actor: User | None) -> None:
+    for file in files:
         keep(file, request=request, message=message, from_citizen=actor is None, added_by=actor)
 
 
@@ -62,10 +62,12 @@ def add_note(
     `contacted`: the note is of a call with the citizen, which the clock of the first contact waits for.
     """
     require(actor, HANDLE)
-    body = _body(body)
+    body, files = _body(body), clean_all(files)
     with transaction.atomic():
         request = held(request, actor)
         message = say(request, kind=Message.Kind.NOTE, body=body, actor=actor, key=f"note:{request.pk}:{key}")
+        if not message.is_new:
+            return message
         _attach(request, message, files, actor)
         if contacted:
             in_touch(request)
@@ -77,7 +79,7 @@ def add_note(
 def reply(*, request: HelpRequest, actor: User, body: str, key: str, files=()) -> Message:
     """Write to the citizen without ending the matter; an open request only."""
     require(actor, HANDLE)
-    body = _body(body)
+    body, files = _body(body), clean_all(files)
     with transaction.atomic():
         request = held(request, actor)
         if request.status not in (Status.IN_PROGRESS, Status.WAITING, Status.ASSIGNED):
@@ -85,6 +87,8 @@ def reply(*, request: HelpRequest, actor: User, body: str, key: str, files=()) -
         message = say(
             request, kind=Message.Kind.REPLY, body=body, actor=actor, key=f"reply:{request.pk}:{key}"
         )
+        if not message.is_new:
+            return message
         _attach(request, message, files, actor)
         in_touch(request)
         record(actor, "replied", request)
@@ -129,9 +133,9 @@ def answer(
 
     `actor` None: the answer comes from the field that the request was handed to.
     """
-    body = _body(body)
     if actor is not None:
         require(actor, HANDLE)
+    body, files = _body(body), clean_all(files)
     with transaction.atomic():
         request = held(request, actor, version=version)
         request.answered_at = timezone.now()

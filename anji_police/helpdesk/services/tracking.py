@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from anji_police import limits
+from anji_police import limits, uploads
 from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.audit import context
@@ -35,13 +35,19 @@ def open_with_secret(*, reference: str, secret: str) -> HelpRequest | None:
 
 
 def citizen_reply(*, request: HelpRequest, body: str, key: str, files=()) -> Message:
-    """The citizen adds something to an open request; one that waits for the citizen goes on."""
-    body = handling._body(body)
+    """The citizen adds something to an open request; one that waits for the citizen goes on. The same `key` is one message.
+
+    Raises TooMany when the messages of the hour are used up.
+    """
+    limits.allow(f"reply:{request.pk}", limit=int(rules.value("helpdesk.citizen_replies")), seconds=3600)
+    body, files = handling._body(body), uploads.clean_all(files)
     with transaction.atomic():
         request = workflow.lock(request)
         if not (request.is_open or request.status == Status.ANSWERED):
             raise DomainError(_("This request is closed. Send a new one, or rate the answer."))
         message = say(request, kind=Message.Kind.CITIZEN, body=body, key=f"citizen:{request.pk}:{key}")
+        if not message.is_new:
+            return message
         handling._attach(request, message, files, None)
         record(None, "citizen-replied", request)
         if request.status == Status.WAITING:

@@ -1,18 +1,14 @@
-"""Saved views, and who else has a request open."""
-
-from datetime import timedelta
+"""Saved views of the queue."""
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anji_police.accounts.models import User
 from anji_police.audit import services as audit
 from anji_police.errors import InvalidInput, NotAllowed
-from anji_police.helpdesk.models import HelpRequest, Presence, SavedView
+from anji_police.helpdesk.models import SavedView
 
 SHARE = "helpdesk.share_view"
-PRESENT = timedelta(seconds=45)
 MAX_VIEWS = 30
 
 
@@ -52,23 +48,3 @@ def delete_view(*, actor: User, view: SavedView) -> None:
     with transaction.atomic():
         audit.record(actor=actor, action="helpdesk.view.deleted", subject=view, before={"name": view.name})
         view.delete()
-
-
-def mark_present(*, request: HelpRequest, actor: User) -> None:
-    """`actor` has the request open now."""
-    Presence.objects.bulk_create(
-        [Presence(request=request, user=actor, seen_at=timezone.now())],
-        update_conflicts=True,
-        unique_fields=["request", "user"],
-        update_fields=["seen_at"],
-    )
-
-
-def others_present(*, request: HelpRequest, actor: User) -> list[str]:
-    """Names of the others who had it open within the last 45 seconds."""
-    return list(
-        Presence.objects.filter(request=request, seen_at__gte=timezone.now() - PRESENT)
-        .exclude(user=actor)
-        .order_by("user__name")
-        .values_list("user__name", flat=True)
-    )

@@ -20,6 +20,7 @@ from anji_police.helpdesk import codes, forms, selectors, services
 from anji_police.helpdesk.models import Assist, Attachment, CannedReply, HelpRequest
 from anji_police.helpdesk.public.tracking import send_file
 from anji_police.helpdesk.services.handling import filled_in
+from anji_police.workflow import presence
 
 VIEW = "helpdesk.view_request"
 
@@ -38,7 +39,7 @@ def seen(request, reference: str) -> HelpRequest:
 @permission_required(VIEW, raise_exception=True)
 def request_detail(request, reference: str):
     found = seen(request, reference)
-    services.mark_present(request=found, actor=request.user)
+    presence.mark(found, request.user)
     return _page(request, found)
 
 
@@ -297,12 +298,10 @@ def priority(request, reference: str):
 @require_safe
 @login_required
 @permission_required(VIEW, raise_exception=True)
-def presence(request, reference: str):
+def who_else(request, reference: str):
     """Who else has it open: a fragment that the page asks for every twenty seconds, which also says that this person does."""
     found = seen(request, reference)
-    services.mark_present(request=found, actor=request.user)
-    others = services.others_present(request=found, actor=request.user)
-    return render(request, "helpdesk/_presence.html", {"others": others, "found": found})
+    return presence.fragment(request, found, request.path)
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Re-encrypts every sealed value, and re-keys every blind index, with the newest keys."""
 
 from django.apps import apps
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from anji_police import crypto
@@ -54,6 +54,17 @@ def rotate(model) -> int:
         count += len(ids)
 
 
+def left_over(model) -> int:
+    """How many rows are still stale: those that somebody held while rotate() passed by."""
+    fields = crypto.sealed_fields(model)
+    where = " OR ".join(stale(model, field) for field in fields)
+    values = [value for field in fields for value in parameters(field)]
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(model._meta.db_table)
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {where}", values)  # noqa: S608  names from our models
+        return cursor.fetchone()[0]
+
+
 class Command(BaseCommand):
     help = (
         "Seal all personal data with the newest key of FIELD_KEYS and INDEX_KEYS. Put the new keys in front of the old ones, "
@@ -67,6 +78,11 @@ class Command(BaseCommand):
                 if crypto.sealed_fields(model) and model._meta.managed:
                     count = rotate(model)
                     total += count
+                    if left := left_over(model):
+                        raise CommandError(
+                            f"{left} rows of {model._meta.label} are still under an old key, as others were writing them: "
+                            "run this again, and keep the old keys until it ends without this message."
+                        )
                     if count:
                         self.stdout.write(f"{model._meta.label}: {count} rows")
             with transaction.atomic():

@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *, anchor, seal, **options):
         if seal:
-            services.seal_trail()
+            services.seal_trail(whole=True)
         pair = None
         if anchor:
             number, _colon, digest = anchor.partition(":")
