@@ -6,9 +6,9 @@ who draws a paper has been written down before (services/filing.py).
 
 from datetime import date, datetime
 
+from anji_police.periods import SHANGHAI
 from mediation.models import Agreement, Appointment, Dispute, FollowUp, Mediator, Party, Session
 from mediation.papers import texts
-from anji_police.periods import SHANGHAI
 
 
 def chinese_date(day: date | datetime | None) -> str:
@@ -66,7 +66,9 @@ def person(party: Party) -> str:
     """A party as a paper names it."""
     told = [party.name.reveal()]
     if party.id_number:
-        told.append(f"{'证件号码' if party.kind == Party.Kind.PERSON else '统一社会信用代码'}：{party.id_number.reveal()}")
+        told.append(
+            f"{'证件号码' if party.kind == Party.Kind.PERSON else '统一社会信用代码'}：{party.id_number.reveal()}"
+        )
     if party.address:
         told.append(f"住址：{party.address.reveal()}")
     if party.phone:
@@ -95,13 +97,22 @@ def _signing(dispute: Dispute, parties: list[Party]) -> list[tuple[str, str]]:
     return lines
 
 
+def _matter(dispute: Dispute) -> str:
+    """The sort of dispute as a noun: 邻里纠纷."""
+    return _zh(dispute.get_type_display()).removesuffix("纠纷") + "纠纷"
+
+
 def application(dispute: Dispute, parties: list[Party]) -> dict:
     return paper(
         "application",
         "人民调解受理登记表" if dispute.track == Dispute.Track.PEOPLE else "治安调解受理登记表",
         rows(
             ("纠纷编号", dispute.code),
-            ("来源", _zh(dispute.get_source_display()) + (f"（{dispute.source_code}）" if dispute.source_code else "")),
+            (
+                "来源",
+                _zh(dispute.get_source_display())
+                + (f"（{dispute.source_code}）" if dispute.source_code else ""),
+            ),
             ("登记时间", _moment(dispute.registered_at)),
             ("登记单位", dispute.unit.name),
             ("登记人", dispute.registered_by.name),
@@ -121,14 +132,21 @@ def application(dispute: Dispute, parties: list[Party]) -> dict:
 def notice(dispute: Dispute, parties: list[Party]) -> dict:
     people = dispute.track == Dispute.Track.PEOPLE
     asked = [
-        [party.name.reveal(), _zh(party.get_consent_display()), _zh(party.get_consent_form_display()), chinese_date(party.consent_at)]
+        [
+            party.name.reveal(),
+            _zh(party.get_consent_display()),
+            _zh(party.get_consent_form_display()),
+            chinese_date(party.consent_at),
+        ]
         for party in parties
     ]
     return paper(
         "notice",
         "人民调解权利义务告知书" if people else "治安调解权利义务告知书",
         p("　".join(party.name.reveal() for party in parties) + "：") | {"kind": "plain"},
-        p(f"关于你们之间的{_zh(dispute.get_type_display())}纠纷（编号 {dispute.code}），现将当事人在调解活动中的权利和义务告知如下。"),
+        p(
+            f"关于你们之间的{_matter(dispute)}（编号 {dispute.code}），现将当事人在调解活动中的权利和义务告知如下。"
+        ),
         h("当事人的权利"),
         {"kind": "list", "items": list(texts.RIGHTS)},
         h("当事人的义务"),
@@ -168,7 +186,13 @@ def record(dispute: Dispute, parties: list[Party], session: Session, count: int)
     mediators = list(session.mediators.all())
     chairs = [(role_on(mediator, day), mediator.name) for mediator in mediators]
     if session.officer_id:
-        chairs.insert(0, ("主持民警" if dispute.track == Dispute.Track.PUBLIC_SECURITY else "参加民警", session.officer.name))
+        chairs.insert(
+            0,
+            (
+                "主持民警" if dispute.track == Dispute.Track.PUBLIC_SECURITY else "参加民警",
+                session.officer.name,
+            ),
+        )
     return paper(
         "record",
         "调解记录" + (f"（第{count}次）" if count > 1 else ""),
@@ -190,12 +214,21 @@ def record(dispute: Dispute, parties: list[Party], session: Session, count: int)
 
 def agreement(dispute: Dispute, parties: list[Party], found: Agreement) -> dict:
     people = dispute.track == Dispute.Track.PEOPLE
-    effect = texts.EFFECT_POLICE if not people else texts.EFFECT_WRITTEN if found.is_written else texts.EFFECT_ORAL
+    effect = (
+        texts.EFFECT_POLICE if not people else texts.EFFECT_WRITTEN if found.is_written else texts.EFFECT_ORAL
+    )
     items = [
-        [str(n), item.what, f"{item.amount_yuan:,.2f} 元" if item.amount_yuan else "—", chinese_date(item.due_on)]
+        [
+            str(n),
+            item.what,
+            f"{item.amount_yuan:,.2f} 元" if item.amount_yuan else "—",
+            chinese_date(item.due_on),
+        ]
         for n, item in enumerate(found.items.all(), start=1)
     ]
-    title = ("人民调解协议书" if people else "治安调解协议书") if found.is_written else "人民调解口头协议登记表"
+    title = (
+        ("人民调解协议书" if people else "治安调解协议书") if found.is_written else "人民调解口头协议登记表"
+    )
     signing = _signing(dispute, parties)
     if found.signed_by_id:
         signing.append((role_on(found.signed_by, found.agreed_on), found.signed_by.name))
@@ -209,7 +242,9 @@ def agreement(dispute: Dispute, parties: list[Party], found: Agreement) -> dict:
         h("达成协议的内容"),
         *(p(line) for line in found.terms.splitlines() if line.strip()),
         h("履行的内容、方式和期限") if items else None,
-        {"kind": "table", "widths": [1, 6, 3, 3], "head": ["序号", "履行内容", "金额", "期限"], "rows": items} if items else None,
+        {"kind": "table", "widths": [2, 7, 4, 4], "head": ["序号", "履行内容", "金额", "期限"], "rows": items}
+        if items
+        else None,
         p(effect),
         p(texts.CONFIRMATION) if people and dispute.type != Dispute.Type.FAMILY else None,
         signs(*signing),
@@ -228,7 +263,7 @@ def termination(dispute: Dispute, parties: list[Party], reason: str, ended_at: d
         "终止调解通知书",
         {"kind": "plain", "text": "　".join(party.name.reveal() for party in parties) + "："},
         p(
-            f"关于你们之间的{_zh(dispute.get_type_display())}纠纷（编号 {dispute.code}），经调解未能达成协议，"
+            f"关于你们之间的{_matter(dispute)}（编号 {dispute.code}），经调解未能达成协议，"
             f"现决定自{chinese_date(ended_at)}起终止调解。"
         ),
         p(f"终止原因：{reason}") if reason else None,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.audit.history import tracked
+from anji_police.audit.models import append_only_triggers
 from anji_police.crypto import TEXT, EncryptedField, SealedRow
 from mediation.papers.items import SCANNED
 
@@ -44,7 +45,8 @@ class CasePaper(SealedRow):
                 fields=["dispute", "item", "sha256"], name="casepaper_once", condition=Q(withdrawn_at=None)
             ),
             models.CheckConstraint(
-                name="casepaper_withdrawn_has_reason", condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason="")
+                name="casepaper_withdrawn_has_reason",
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""),
             ),
         ]
 
@@ -52,7 +54,6 @@ class CasePaper(SealedRow):
         return f"{self.dispute_id} {self.item}"
 
 
-@tracked
 class CaseFile(models.Model):
     """The file of a dispute as it was put away: the drawn PDF/A, its hash, and until when it is kept. Never changed."""
 
@@ -69,6 +70,7 @@ class CaseFile(models.Model):
     class Meta:
         verbose_name = _("case file")
         ordering = ["-id"]
+        triggers = append_only_triggers
 
     def __str__(self) -> str:
         return f"{self.dispute_id} {self.filed_at:%Y-%m-%d}"

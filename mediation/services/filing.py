@@ -1,5 +1,6 @@
 """The file of a dispute (调解卷宗): its papers drawn from the record, scans beside them, the check for what is missing."""
 
+import hashlib
 import io
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +49,11 @@ def contents(dispute: Dispute) -> list[Entry]:
     """The thirteen items of the file with what there is for each. Reads personal data into the drawn papers: who shows these
     to a person goes through draw()."""
     parties = list(dispute.parties.all())
-    sessions = list(dispute.sessions.filter(is_signed=True).prefetch_related("mediators").select_related("officer", "recorded_by"))
+    sessions = list(
+        dispute.sessions.filter(is_signed=True)
+        .prefetch_related("mediators")
+        .select_related("officer", "recorded_by")
+    )
     standing = dispute.agreements.filter(superseded_at=None).select_related("signed_by", "committee").first()
     visits = list(dispute.follow_ups.exclude(done_at=None).select_related("done_by"))
     drawn: dict[str, list[dict]] = {"application": [facts.application(dispute, parties)]}
@@ -70,7 +75,8 @@ def contents(dispute: Dispute) -> list[Entry]:
         scans.setdefault(paper.item, []).append(paper)
     needed = _needed(dispute, bool(standing))
     return [
-        Entry(item, item.compulsory in needed, drawn.get(item.key, []), scans.get(item.key, [])) for item in CATALOGUE
+        Entry(item, item.compulsory in needed, drawn.get(item.key, []), scans.get(item.key, []))
+        for item in CATALOGUE
     ]
 
 
@@ -98,7 +104,9 @@ def termination(dispute: Dispute, parties: list[Party]) -> dict:
         .order_by("-id")
         .first()
     )
-    return facts.termination(dispute, parties, entry.reason if entry else "", entry.at if entry else timezone.now())
+    return facts.termination(
+        dispute, parties, entry.reason if entry else "", entry.at if entry else timezone.now()
+    )
 
 
 def attach_paper(*, dispute: Dispute, actor: User, item: str, title: str, upload) -> CasePaper:
@@ -143,7 +151,13 @@ def withdraw_paper(*, paper: CasePaper, actor: User, reason: str) -> CasePaper:
             raise DomainError(_("This paper was withdrawn already."))
         paper.withdrawn_at, paper.withdrawn_reason = timezone.now(), reason.strip()[:200]
         paper.save(update_fields=["withdrawn_at", "withdrawn_reason"])
-        record(actor, "paper-withdrawn", dispute, after={"item": paper.item, "sha256": paper.sha256}, reason=reason.strip())
+        record(
+            actor,
+            "paper-withdrawn",
+            dispute,
+            after={"item": paper.item, "sha256": paper.sha256},
+            reason=reason.strip(),
+        )
     return paper
 
 
@@ -153,6 +167,17 @@ def read_paper(*, paper: CasePaper, actor: User) -> bytes:
     must_take_part(paper.dispute, actor)
     _written_down(paper.dispute, actor, str(BY_KEY[paper.item].label))
     return uploads.stored(paper.path).read_bytes()
+
+
+def read_case_file(*, file: CaseFile, actor: User) -> bytes:
+    """A file as it was put away, after access rows. Raises RuntimeError when it is not what it was then."""
+    require(actor, MEDIATE)
+    must_take_part(file.dispute, actor)
+    _written_down(file.dispute, actor, _("case file"))
+    content = uploads.stored(file.path).read_bytes()
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise RuntimeError(f"case file {file.pk} was changed on the disk")
+    return content
 
 
 def draw(*, dispute: Dispute, actor: User, item: str) -> bytes:
@@ -254,7 +279,8 @@ def _scanned(scan: CasePaper, pictures: dict[str, bytes]) -> list[dict]:
             pages = typesetting.pages_as_pictures(content, scan.pages)
         except typst.TypstError:
             raise DomainError(
-                _("The scan “%(title)s” can't be drawn. Withdraw it and add it as photos.") % {"title": scan.title.reveal()}
+                _("The scan “%(title)s” can't be drawn. Withdraw it and add it as photos.")
+                % {"title": scan.title.reveal()}
             ) from None
         kind = "png"
     else:
@@ -282,4 +308,6 @@ def _written_down(dispute: Dispute, actor: User, what: str) -> None:
     """An access row for each party whose data stand in the paper, kept before the paper leaves."""
     for party in dispute.parties.all():
         shown = [name for name in IDENTIFYING if getattr(party, name)]
-        audit.reveal(actor=actor, subject=party, fields=shown, reason=_("Draws the paper: %(what)s") % {"what": what})
+        audit.reveal(
+            actor=actor, subject=party, fields=shown, reason=_("Draws the paper: %(what)s") % {"what": what}
+        )
