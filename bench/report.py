@@ -30,7 +30,8 @@ def main() -> int:
     import typst
     from django.conf import settings
 
-    from anji_police.reports import drawing, fonts
+    from anji_police import fonts
+    from anji_police.reports import drawing
     from tests.reports.papers import bar, county, line, paper, table
 
     tables = {"title": ["2024年5月各派出所指标表"], "blocks": [table(30) for _ in range(6)]}

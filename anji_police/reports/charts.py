@@ -8,7 +8,7 @@ import math
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
-from anji_police.reports.fonts import CHART_FAMILY
+from anji_police.fonts import CHART_FAMILY
 
 PALETTE = ("#1553b6", "#c96a00", "#12877a", "#d567c5", "#6b0652", "#675621")
 INK, SECOND, LINE = "#0f1b2d", "#46546a", "#d5dce6"

@@ -10,8 +10,9 @@ from pathlib import Path
 import typst
 from django.conf import settings
 
+from anji_police import fonts
 from anji_police.periods import SHANGHAI
-from anji_police.reports import charts, fonts
+from anji_police.reports import charts
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 STANDARD = "a-2a"

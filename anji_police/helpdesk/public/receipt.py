@@ -1,11 +1,7 @@
 """The citizen's PDF record of a request: what was sent, when, and both codes."""
 
-import re
-from functools import cache
 from pathlib import Path
 
-import orjson
-import typst
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,26 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from anji_police import typesetting
 from anji_police.helpdesk import questions
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.periods import SHANGHAI
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
-# Beyond Latin, Greek, Cyrillic, common punctuation and symbols, kana and the common ideographs the typeface has gaps, such as
-# emoji.
-_UNSURE = re.compile(
-    r"[^\n -~\u00a0-\u00ff\u0391-\u03c9\u0401-\u0451\u2010-\u2027\u2030-\u203b\u2160-\u217b\u2460-\u249b"
-    r"\u25a0-\u25cf\u3000-\u30ff\u4e00-\u9fa5\uff01-\uff5e\uffe5]"
-)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        input=str(TEMPLATE),
-        font_paths=[p for p in settings.FONT_DIRS if Path(p).is_dir()],
-        ignore_system_fonts=True,
-    )
 
 
 def _rows(request: HelpRequest) -> list[list[str]]:
@@ -55,11 +37,8 @@ def _rows(request: HelpRequest) -> list[list[str]]:
 
 
 def draw(request: HelpRequest, secret: str) -> bytes:
-    """The PDF. Name and number are masked, as the paper may be seen by others.
-
-    PDF/A-2a refuses a character that the typeface lacks, such as an emoji: it stands as a box then. A paper that is refused
-    even so comes without the standard, since a citizen must never be left without the codes.
-    """
+    """The PDF. Name and number are masked, as the paper may be seen by others. It comes at any rate: a citizen must never be
+    left without the codes."""
     data = {
         "bureau": settings.BUREAU_NAME,
         "title": _("Record of a request"),
@@ -72,13 +51,7 @@ def draw(request: HelpRequest, secret: str) -> bytes:
         ),
         "printed": date_format(timezone.localtime(), "DATE_FORMAT"),
     }
-    text = orjson.dumps(data).decode()
-    for drawn, standards in ((text, ["a-2a"]), (_UNSURE.sub("□", text), ["a-2a"]), (text, [])):
-        try:
-            return _compiler().compile(format="pdf", sys_inputs={"data": drawn}, pdf_standards=standards)
-        except typst.TypstError as error:
-            refused = error
-    raise refused
+    return typesetting.pdf(TEMPLATE, data, moment=request.received_at, at_any_rate=True)
 
 
 def response(request: HelpRequest, secret: str) -> HttpResponse:
