@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "anji_police.helpdesk",
     "anji_police.reports",
     "anji_police.dashboard",
+    "volunteers",
     "mediation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -393,6 +394,8 @@ REPORT_COPIES = [
     c for c in os.environ.get("REPORT_COPIES", "县委政法委,县委办公室,县人民政府办公室").split(",") if c
 ]
 COUNTY_CODE = "330523"
+# The unit that looks after volunteer teams in the whole county (治安大队), by its GA 380 code.
+VOLUNTEER_BRIGADE_CODE = os.environ.get("VOLUNTEER_BRIGADE_CODE", "330523020000")
 DATA_DIR = BASE_DIR / "anji_police" / "data"
 BOUNDARY_FILE = Path(os.environ.get("BOUNDARY_FILE", DATA_DIR / "anji_boundary.geojson"))
 FONT_DIRS = [
