@@ -46,3 +46,4 @@ grant(
     Role.DUTY_DESK,
     label=_("Export volunteer teams and members"),
 )
+grant("volunteers.own_page", Role.VOLUNTEER, label=_("Use the volunteer's own page"))
