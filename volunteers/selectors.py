@@ -68,15 +68,16 @@ def team_detail(team: Team, user) -> dict:
     """What the page of a team shows, in a fixed number of statements."""
     start = today().replace(day=1)
     hours = HoursEntry.objects.filter(team=team).aggregate(
-        month=Sum("minutes", filter=Q(month=start)), year=Sum("minutes", filter=Q(month__year=start.year))
+        this_month=Sum("minutes", filter=Q(month=start)),
+        this_year=Sum("minutes", filter=Q(month__year=start.year)),
     )
     return {
         "members": Member.objects.visible_to(user).filter(team=team).order_by("status", "name")[:200],
         "shifts": Shift.objects.visible_to(user).filter(team=team).upcoming().select_related("beat")[:10],
         "templates": team.templates.filter(is_active=True).select_related("beat"),
         "beats": team.beats.filter(is_active=True),
-        "month_hours": (hours["month"] or 0) / 60,
-        "year_hours": (hours["year"] or 0) / 60,
+        "month_hours": (hours["this_month"] or 0) / 60,
+        "year_hours": (hours["this_year"] or 0) / 60,
         "entries": timeline(team),
     }
 
