@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.gis.geos import Point, Polygon
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Count, Sum
 from django.utils import timezone
@@ -99,6 +99,10 @@ def make(*, seed: int = SEED, teams: int = TEAMS, months: int = MONTHS) -> dict[
     dice = random.Random(seed)  # noqa: S311  invented data, no secret
     day = today()
     with transaction.atomic():
+        with (
+            connection.cursor() as cursor
+        ):  # else every statement carries the keys to be checked of all before it
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         found = World(
             dice,
             hours.Limits.on(day),
