@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
@@ -62,7 +63,7 @@ def _unit_filter():
 
 
 class TeamFilter(MonthFilters):
-    q = django_filters.CharFilter(label=_("Name"), method="by_name")
+    q = django_filters.CharFilter(label=pgettext_lazy("team", "Name"), method="by_name")
     status = django_filters.ChoiceFilter(label=_("State"), choices=TeamStatus, empty_label=_("All"))
     category = django_filters.ChoiceFilter(label=_("Category"), choices=Team.Category, empty_label=_("All"))
     unit = _unit_filter()
@@ -237,7 +238,7 @@ class SignUpFilter(MonthFilters):
 
 
 VIEWS = {
-    "open": _("Open"),
+    "open": pgettext_lazy("incident", "Open"),
     "reported": _("To be received"),
     "overdue": _("Overdue"),
     "all": _("All"),
@@ -286,7 +287,9 @@ class IncidentFilter(MonthFilters):
 
 
 class BeatFilter(MonthFilters):
-    q = django_filters.CharFilter(label=_("Name"), lookup_expr="contains", field_name="name")
+    q = django_filters.CharFilter(
+        label=pgettext_lazy("team", "Name"), lookup_expr="contains", field_name="name"
+    )
     unit = _unit_filter()
     held_in = hidden_month(_("Patrolled in"))
 

@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police import geo
 from anji_police.accounts.models import User
@@ -48,14 +49,17 @@ def own_units(actor: User):
 
 
 class TeamForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("team", "Name"), max_length=60)
     category = forms.ChoiceField(label=_("Category"), choices=Team.Category.choices)
     unit = forms.ModelChoiceField(label=_("Police station"), queryset=Unit.objects.none())
     place = forms.ModelChoiceField(
         label=_("Township"), queryset=Place.objects.townships(), required=False, empty_label=_("Not known")
     )
     purpose = forms.CharField(
-        label=_("Purpose"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=pgettext_lazy("team", "Purpose"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, *args, actor: User, **kwargs):
@@ -138,8 +142,8 @@ class RedeemForm(forms.Form):
 
 
 class CertificateForm(forms.Form):
-    first_day = forms.DateField(label=_("From"), widget=DATE)
-    last_day = forms.DateField(label=_("To"), widget=DATE)
+    first_day = forms.DateField(label=_("First day"), widget=DATE)
+    last_day = forms.DateField(label=_("Last day"), widget=DATE)
     purpose = forms.CharField(label=_("Purpose"), max_length=100, required=False)
 
 
@@ -196,7 +200,7 @@ class ChangeShiftForm(forms.Form):
 
 class TemplateForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=60)
-    days = forms.ChoiceField(label=_("Days"), choices=ShiftTemplate.Days.choices)
+    days = forms.ChoiceField(label=_("Which days"), choices=ShiftTemplate.Days.choices)
     weekday = forms.TypedChoiceField(
         label=_("Weekday"),
         required=False,
@@ -227,8 +231,8 @@ class TemplateForm(forms.Form):
 
 
 class SpanForm(forms.Form):
-    first = forms.DateField(label=_("From"), widget=DATE)
-    last = forms.DateField(label=_("To"), widget=DATE)
+    first = forms.DateField(label=_("First day"), widget=DATE)
+    last = forms.DateField(label=_("Last day"), widget=DATE)
 
 
 class SignUpForm(forms.Form):
@@ -309,7 +313,7 @@ class HandleForm(forms.Form):
 
 
 class TransferForm(forms.Form):
-    kind = forms.ChoiceField(label=_("To"))
+    kind = forms.ChoiceField(label=_("Pass on to"))
     code = forms.CharField(
         label=_("Number of the call"), max_length=40, required=False, help_text=_("Only for 110.")
     )
@@ -328,7 +332,7 @@ class FeedBackForm(forms.Form):
 
 
 class BeatForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("team", "Name"), max_length=60)
     unit = forms.ModelChoiceField(label=_("Police station"), queryset=Unit.objects.none())
     team = forms.ModelChoiceField(
         label=_("Team"),

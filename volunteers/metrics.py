@@ -2,6 +2,7 @@
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.metrics import Reading, metric
 from volunteers.filters import held_in, served_in
@@ -319,7 +320,7 @@ def cases(*, period, units) -> Reading:
 @metric(
     "volunteers.points_issued",
     label=_("Points issued"),
-    unit=_("points"),
+    unit=pgettext_lazy("volunteer", "points"),
     definition=_(
         "Points for service, night and leads booked in the period, penalties and corrections included."
     ),
@@ -332,7 +333,7 @@ def points_issued(*, period, units) -> Reading:
 @metric(
     "volunteers.points_redeemed",
     label=_("Points redeemed"),
-    unit=_("points"),
+    unit=pgettext_lazy("volunteer", "points"),
     definition=_("Points that were redeemed in the period."),
 )
 def points_redeemed(*, period, units) -> Reading:

@@ -13,7 +13,7 @@ nav.add(
 )
 nav.add(
     "volunteers:report",
-    label=_("Report"),
+    label=_("Report an incident"),
     icon="flag",
     section="top",
     permission="volunteers.own_page",

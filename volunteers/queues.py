@@ -19,7 +19,7 @@ def incidents(user, limit: int) -> list[WorkItem]:
     actions = {
         IncidentStatus.REPORTED: _("Receive"),
         IncidentStatus.RECEIVED: _("Handle"),
-        IncidentStatus.FED_BACK: _("Close"),
+        IncidentStatus.FED_BACK: _("Close the incident"),
     }
     found = _incidents(user).select_related("unit").order_by("due_at", "reported_at")[:limit]
     return [

@@ -6,7 +6,7 @@ from django.contrib.gis.db.models.functions import Distance
 from django.db.models import Count, F, FloatField, Q, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from anji_police.periods import today
 from anji_police.workflow import services as workflow
@@ -126,7 +126,7 @@ _SHIFT_WAY = (
     (("open", "full"), gettext_lazy("Sign-up")),
     (("running",), gettext_lazy("On duty")),
     (("to_settle",), gettext_lazy("Settlement")),
-    (("settled",), gettext_lazy("Settled")),
+    (("settled",), pgettext_lazy("shift", "Settled")),
 )
 
 
@@ -172,7 +172,7 @@ def shift_detail(shift: Shift, user) -> dict:
 
 _INCIDENT_WAY = (
     (("reported",), gettext_lazy("Reported")),
-    (("received",), gettext_lazy("Received")),
+    (("received",), pgettext_lazy("incident", "Received")),
     (("handled", "transferred"), gettext_lazy("Handled")),
     (("fed_back",), gettext_lazy("Reporter told")),
     (("closed",), gettext_lazy("Closed")),

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.audit.history import tracked
 from anji_police.geo import SRID
@@ -20,7 +21,7 @@ HANDLE = "volunteers.handle_incident"
 
 class IncidentStatus(models.TextChoices):
     REPORTED = "reported", _("Reported")
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("incident", "Received")
     HANDLED = "handled", _("Handled on the spot")
     TRANSFERRED = "transferred", _("Passed on")
     FED_BACK = "fed_back", _("Reporter told")
@@ -66,7 +67,7 @@ class Incident(Stateful):
         Step("received", "transferred", HANDLE, label=_("Pass on")),
         Step("handled", "fed_back", HANDLE, needs=("feedback",), label=_("Tell the reporter")),
         Step("transferred", "fed_back", HANDLE, needs=("feedback",), label=_("Tell the reporter")),
-        Step("fed_back", "closed", HANDLE, label=_("Close")),
+        Step("fed_back", "closed", HANDLE, label=_("Close the incident")),
     )
     STATUS_TONES = {
         IncidentStatus.REPORTED: "danger",
@@ -112,7 +113,7 @@ class Incident(Stateful):
     )
     location = models.PointField(srid=SRID, null=True, blank=True)
     location_text = models.CharField(_("where exactly"), max_length=200, blank=True)
-    received_at = models.DateTimeField(_("received"), null=True, blank=True)
+    received_at = models.DateTimeField(pgettext_lazy("incident", "received"), null=True, blank=True)
     handling = models.CharField(_("what was done"), max_length=1000, blank=True)
     transfer_kind = models.CharField(_("passed on to"), max_length=60, blank=True)  # a route's kind, or "110"
     transfer_type = models.CharField(max_length=60, blank=True)

@@ -142,7 +142,7 @@ class PointsEntry(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     member = models.ForeignKey(Member, models.PROTECT, related_name="points", verbose_name=_("volunteer"))
     team = models.ForeignKey(Team, models.PROTECT, related_name="points", verbose_name=_("team"))
-    points = models.IntegerField(_("points"))
+    points = models.IntegerField(pgettext_lazy("volunteer", "points"))
     month = models.DateField(_("booked in"))
     source = models.CharField(_("for"), max_length=60)  # names what it is for, once for each kind
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -241,7 +241,7 @@ class Certificate(models.Model):
 
     APPEND_ONLY = True
 
-    number = models.CharField(_("number"), max_length=20, unique=True)
+    number = models.CharField(pgettext_lazy("certificate", "number"), max_length=20, unique=True)
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="certificates", verbose_name=_("volunteer")
     )

@@ -84,8 +84,8 @@ class Team(Stateful):
         OTHER = "other", _("Other volunteer team")
 
     status = models.CharField(_("state"), max_length=30, choices=TeamStatus, default=TeamStatus.APPLIED)
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    category = models.CharField(_("category"), max_length=16, choices=Category)
+    name = models.CharField(pgettext_lazy("team", "name"), max_length=60, unique=True)
+    category = models.CharField(pgettext_lazy("team", "category"), max_length=16, choices=Category)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("police station"))
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("township")
@@ -96,7 +96,7 @@ class Team(Stateful):
     leader = models.ForeignKey(
         "Member", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leader")
     )
-    purpose = models.CharField(_("purpose"), max_length=300, blank=True)
+    purpose = models.CharField(pgettext_lazy("team", "purpose"), max_length=300, blank=True)
     is_recruiting = models.BooleanField(_("takes new members"), default=True)
     founded_on = models.DateField(_("founded"), default=timezone.localdate)
     is_demo = models.BooleanField(default=False)
@@ -118,9 +118,9 @@ class MemberStatus(models.TextChoices):
     APPLIED = "applied", _("Applied")
     VETTED = "vetted", _("Vetted")
     TRAINED = "trained", _("Trained")
-    ACTIVE = "active", _("Active")
+    ACTIVE = "active", pgettext_lazy("volunteer", "Active")
     SUSPENDED = "suspended", _("Suspended")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("volunteer", "Refused")
     LEFT = "left", _("Left")
 
 

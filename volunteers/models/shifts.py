@@ -39,7 +39,7 @@ class BeatQuerySet(models.QuerySet):
 class Beat(models.Model):
     """Where a team patrols: an area (polygon) or a route (line), with checkpoints."""
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("team", "name"), max_length=60)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("police station"))
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="beats", verbose_name=_("team")
@@ -73,7 +73,7 @@ class Checkpoint(models.Model):
 
     beat = models.ForeignKey(Beat, models.PROTECT, related_name="checkpoints")
     number = models.PositiveSmallIntegerField(_("number"))
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("team", "name"), max_length=60)
     point = models.PointField(srid=SRID)
 
     class Meta:
@@ -107,7 +107,7 @@ class ShiftTemplate(models.Model):
 
     class Days(models.TextChoices):
         DAILY = "daily", _("Every day")
-        WORKING = "working", _("Working days")
+        WORKING = "working", pgettext_lazy("shift", "Working days")
         RESTING = "resting", _("Days off")
         WEEKLY = "weekly", _("Once a week")
 
@@ -116,7 +116,7 @@ class ShiftTemplate(models.Model):
         Beat, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("beat")
     )
     title = models.CharField(_("title"), max_length=60)
-    days = models.CharField(_("days"), max_length=8, choices=Days)
+    days = models.CharField(_("which days"), max_length=8, choices=Days)
     weekday = models.PositiveSmallIntegerField(_("weekday"), null=True, blank=True)  # 0 is Monday
     starts = models.TimeField(_("starts"))
     minutes = models.PositiveSmallIntegerField(_("length in minutes"))
@@ -149,7 +149,7 @@ class ShiftStatus(models.TextChoices):
     FULL = "full", _("Full")
     RUNNING = "running", pgettext_lazy("shift", "Running")
     TO_SETTLE = "to_settle", _("To be settled")
-    SETTLED = "settled", _("Settled")
+    SETTLED = "settled", pgettext_lazy("shift", "Settled")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -400,7 +400,7 @@ class Attendance(models.Model):
 
     sign_up = models.OneToOneField(SignUp, models.PROTECT, related_name="attendance")
     in_at = models.DateTimeField(_("checked in"))
-    in_method = models.CharField(_("how"), max_length=6, choices=Method)
+    in_method = models.CharField(pgettext_lazy("check-in", "how"), max_length=6, choices=Method)
     in_point = models.PointField(srid=SRID, null=True, blank=True)
     in_uid = models.UUIDField(unique=True, null=True, blank=True)
     in_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")

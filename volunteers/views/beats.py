@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from anji_police.accounts.forms import with_errors
 from anji_police.errors import InvalidInput
@@ -25,7 +26,7 @@ def beat_list(request):
         request,
         filterset=BeatFilter(request.GET, queryset=visible.annotate(points=Count("checkpoints"))),
         columns=[
-            Column(_("Name"), "name"),
+            Column(pgettext("team", "Name"), "name"),
             Column(_("Police station")),
             Column(_("Team")),
             Column(_("Checkpoints"), css="num"),

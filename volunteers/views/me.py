@@ -49,7 +49,7 @@ def words() -> dict[str, str]:
         "photoLarge": _("The photo is too large. Take a smaller one."),
         "in": _("Check-in"),
         "out": _("Check-out"),
-        "report": _("Report"),
+        "report": _("Report an incident"),
     }
 
 
