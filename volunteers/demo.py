@@ -131,6 +131,7 @@ def _people(dice: random.Random, wanted: int):
         j.place_id: j.unit for j in Jurisdiction.objects.select_related("unit") if j.valid.upper is None
     }
     station = Unit.objects.stations().order_by("code").first()
+    liaisons = {u.unit_id: u for u in User.objects.filter(is_demo=True, role_rows__role=Role.OFFICER)}
     places = {p.code: p for p in Place.objects.filter(code__in=_ORIGINS)}
     teams, seats = [], {}
     for number in range(wanted):
@@ -154,6 +155,7 @@ def _people(dice: random.Random, wanted: int):
                 unit=unit,
                 place=town,
                 status="approved",
+                liaison=liaisons.get(unit.pk),
                 purpose="邻里守望、夜间巡防、反诈宣讲",
                 founded_on=today() - timedelta(days=365 * 4 + number),
                 is_demo=True,

@@ -161,6 +161,7 @@ def shift_detail(shift: Shift, user) -> dict:
         "own": next((r for r in reversed(rows) if own_member and r.member_id == own_member.pk), None),
         "own_member": own_member,
         "runs": runs,
+        "to_settle": any(row.status in ("in", "out") for row in rows),
         "taken": shift.sign_ups.filter(status__in=SEATED).count()
         if shift.status in ("draft", "open", "full", "running")
         else shift.sign_ups.exclude(status__in=["leave", "cancelled", "waiting"]).count(),
