@@ -11,6 +11,12 @@ def sweep(period: str) -> None:
     attending.sweep()
 
 
+@periodic("volunteers.remind", every="day", at="18:00")
+def remind(period: str) -> None:
+    """In the evening, remind those who are on duty tomorrow."""
+    attending.remind()
+
+
 @periodic("volunteers.close_month", every="month", at="05T02:00")
 def close_month(period: str) -> None:
     """On the 5th, close the hours and points of the month before."""

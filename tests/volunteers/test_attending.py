@@ -431,3 +431,20 @@ def test_nobody_outside_sees_sign_ups(clock, clerk, home, leader, row):
     ):
         assert not SignUp.objects.visible_to(nobody).exists()
     assert today() == DAY
+
+
+def test_those_on_duty_tomorrow_are_reminded_once_by_the_evening_s_job(clock, clerk, home, who):
+    tomorrow = make.opened(clerk, home, make.at(DAY + timedelta(days=1), 9))
+    make.signed(tomorrow, who)
+    other, left = make.member(clerk, home, "后天"), make.member(clerk, home, "请假")
+    make.signed(make.opened(clerk, home, make.at(DAY + timedelta(days=2), 0)), other)
+    services.take_leave(sign_up=make.signed(tomorrow, left), actor=left.user)
+    make.signed(make.opened(clerk, home, make.at(DAY, 23), hours=0.5), make.member(clerk, home, "今晚"))
+    Notification.objects.all().delete()
+    clock.move_to(make.at(DAY, 18, 1))
+    for _again in range(2):
+        jobs.tick()
+        jobs.run_due()
+    told = Notification.objects.filter(text__contains=str(tomorrow))
+    assert [n.user for n in told] == [who.user]
+    assert not Notification.objects.filter(user__in=[other.user, left.user]).exists()

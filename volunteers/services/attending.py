@@ -12,13 +12,14 @@ from anji_police.accounts.models import User
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
 from anji_police.geo import metres_between
 from anji_police.notifications import services as notifications
+from anji_police.periods import Period, today
 from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
 from volunteers import qr
 from volunteers.models import Attendance, Checkpoint, Shift, ShiftStatus, SignUp, SignUpStatus
 from volunteers.models.people import SERVE
 from volunteers.services import ledger
-from volunteers.services.common import held, record, require, tell_member
+from volunteers.services.common import held, require, tell_member
 from volunteers.services.signing import obstacle, only_self_or_run
 
 CLOCK_SLACK = timedelta(minutes=2)  # how far a phone's clock may run ahead
@@ -294,5 +295,24 @@ def _end(shift: Shift) -> None:
     )
 
 
-def note(actor, row: SignUp, action: str, **facts) -> None:
-    record(actor, f"sign-up.{action}", row, **facts)
+def remind() -> int:
+    """Tell those who hold a place in a shift of tomorrow, each once; returns how many."""
+    tomorrow = today() + timedelta(days=1)
+    rows = (
+        SignUp.objects.filter(
+            status__in=[SignUpStatus.SIGNED, SignUpStatus.CONFIRMED],
+            shift__status__in=[ShiftStatus.OPEN, ShiftStatus.FULL],
+        )
+        .filter(shift__in=Shift.objects.starting_in(Period.days(tomorrow, tomorrow)))
+        .select_related("shift", "member__user")
+    )
+    count = 0
+    for row in rows.order_by("id"):
+        tell_member(
+            row.member,
+            _("Tomorrow: %(shift)s. Take leave in time if you can't come.") % {"shift": row.shift},
+            url=row.shift.get_absolute_url(),
+            key=f"volunteers.tomorrow:{row.pk}",
+        )
+        count += 1
+    return count
