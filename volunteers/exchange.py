@@ -220,3 +220,87 @@ def member_table(rows, *, plain: bool):
         for m in rows
     )
     return head, body
+
+
+def shift_table(rows):
+    """Head and rows of the shifts' export."""
+    head = [
+        _("Starts"),
+        _("Ends"),
+        _("Title"),
+        _("Team"),
+        _("Duty"),
+        _("Beat"),
+        _("Risk"),
+        _("Places"),
+        _("State"),
+    ]
+    body = (
+        [
+            s.starts_at,
+            s.ends_at,
+            s.title,
+            s.team.name,
+            s.get_duty_display(),
+            s.beat or "",
+            s.get_risk_display(),
+            f"{s.taken}/{s.slots}",
+            s.get_status_display(),
+        ]
+        for s in rows
+    )
+    return head, body
+
+
+def hours_table(rows):
+    """Head and rows of the sign-ups' export, with what was claimed."""
+    head = [
+        _("Volunteer"),
+        _("Team"),
+        _("Shift"),
+        _("Starts"),
+        _("Check-in"),
+        _("Check-out"),
+        _("Claimed"),
+        _("State"),
+    ]
+
+    def seen(row, name: str):
+        return getattr(row.attendance, name) if hasattr(row, "attendance") else None
+
+    body = (
+        [
+            r.member.name,
+            r.shift.team.name,
+            r.shift.title,
+            r.shift.starts_at,
+            seen(r, "in_at"),
+            seen(r, "out_at"),
+            seen(r, "claimed_minutes"),
+            r.get_status_display(),
+        ]
+        for r in rows
+    )
+    return head, body
+
+
+def incident_table(rows):
+    """Head and rows of the incidents' export; who reported stays out of it."""
+    head = [_("Number"), _("Kind"), _("What was seen"), _("Where exactly"), _("Unit"), _("Team"), _("Reported at"),
+            _("State"), _("Passed on to"), _("Answer to the reporter")]  # fmt: skip
+    body = (
+        [
+            i.code,
+            i.get_kind_display(),
+            i.facts,
+            i.location_text,
+            i.unit.name,
+            i.team or "",
+            i.reported_at,
+            i.get_status_display(),
+            i.transfer_code,
+            i.feedback,
+        ]
+        for i in rows
+    )
+    return head, body

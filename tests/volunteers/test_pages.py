@@ -356,3 +356,18 @@ def test_what_the_search_box_finds(clerk, home):
     assert not teams(stranger, "守源", 5)
     assert not members(stranger, "王守义", 5)
     assert not incidents(stranger, "路灯", 5)
+
+
+@pytest.mark.parametrize("name", ["shifts", "hours", "incidents"])
+def test_a_list_is_exported_as_it_is_filtered_within_sight(client_of, clerk, home, name):
+    lists(clerk, home, 3)
+    boss = client_of(chief(unit=clerk.unit))
+    lines = boss.post(url("list-export", name, "csv")).content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 4
+    assert len(boss.post(url("list-export", name, "csv") + "?q=没有这个词").content.splitlines()) == 1
+    stranger = client_of(chief())
+    assert len(stranger.post(url("list-export", name, "csv")).content.splitlines()) == 1
+    assert client_of(clerk).post(url("list-export", name, "csv")).status_code == 403
+    assert boss.post(url("list-export", "accounts", "csv")).status_code == 404
+    # Moments carry the offset of Anji.
+    assert "+08:00" in lines[1]

@@ -12,9 +12,10 @@ from anji_police.errors import InvalidInput
 from anji_police.htmx import posted
 from anji_police.periods import today
 from volunteers import exchange, forms, selectors
-from volunteers.filters import MemberFilter, TeamFilter
-from volunteers.models import Member
+from volunteers.filters import IncidentFilter, MemberFilter, ShiftFilter, SignUpFilter, TeamFilter
+from volunteers.models import Incident, Member, Shift, SignUp
 from volunteers.views.common import door, get_post, page_for
+from volunteers.views.shifts import taken
 
 EXPORT = "volunteers.export_members"
 CAP = 20_000
@@ -77,6 +78,39 @@ def export_members(request, kind: str):
     )
     head, body = exchange.member_table(rows, plain=plain)
     return _answer(kind, "volunteers", head, body)
+
+
+_LISTS = {
+    "shifts": (
+        lambda user: Shift.objects.visible_to(user).select_related("team", "beat").annotate(taken=taken()),
+        ShiftFilter,
+        exchange.shift_table,
+        "-starts_at",
+    ),
+    "hours": (
+        lambda user: SignUp.objects.visible_to(user).select_related("member", "shift__team", "attendance"),
+        SignUpFilter,
+        exchange.hours_table,
+        "-pk",
+    ),
+    "incidents": (
+        lambda user: Incident.objects.visible_to(user).select_related("unit", "team"),
+        IncidentFilter,
+        exchange.incident_table,
+        "-reported_at",
+    ),
+}
+
+
+@door(EXPORT)
+def export_list(request, name: str, kind: str):
+    """Shifts, hours or incidents of the list as it is filtered."""
+    if name not in _LISTS:
+        raise Http404
+    visible, filterset, table, order = _LISTS[name]
+    rows = filterset(request.GET, queryset=visible(request.user)).qs.order_by(order, "-pk")[:CAP]
+    audit.accessed(actor=request.user, kind=AccessEntry.Kind.EXPORT, subject=_subject(), fields=[name])
+    return _answer(kind, f"volunteer-{name}", *table(rows))
 
 
 def _subject() -> Member:

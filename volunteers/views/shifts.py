@@ -39,7 +39,8 @@ def columns() -> list[Column]:
     ]
 
 
-def _taken():
+def taken():
+    """How many places of a shift are, or were, taken."""
     return Count(
         "sign_ups", filter=Q(sign_ups__status__in=[*SEATED, "pending", "approved", "adjusted", "rejected"])
     )
@@ -48,7 +49,7 @@ def _taken():
 @page_for(VIEW)
 def shift_list(request):
     visible = (
-        Shift.objects.visible_to(request.user).select_related("team__unit", "beat").annotate(taken=_taken())
+        Shift.objects.visible_to(request.user).select_related("team__unit", "beat").annotate(taken=taken())
     )
     return listing(
         request,

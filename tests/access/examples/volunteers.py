@@ -162,6 +162,7 @@ def prepare(world) -> dict[str, Example]:
         ),
         "volunteers:member-add": Example(data={"team": str(home.pk), "name": "周新人"}),
         "volunteers:member-export": Example({"kind": "csv"}),
+        "volunteers:list-export": Example({"name": "shifts", "kind": "xlsx"}),
         "volunteers:member-detail": Example(member),
         "volunteers:member-vet": Example({"pk": applicant.pk}),
         "volunteers:member-refuse": Example({"pk": applicant.pk}, data=reason),
