@@ -1,6 +1,6 @@
 """News between apps, carried by jobs: written in the business transaction, told after it, and told again if the teller dies.
 
-record_progressed: a field's record that came from a request moved on. Keyword arguments of its receivers:
+record_progressed: a field's record that came from a request, or from another field's record, moved on. Keyword arguments of its receivers:
     subject (str, "app.model"), pk (int), texts (for the citizen, a text per language code), closed (bool), key (str, names
     this piece of news). A receiver must bear hearing the same news twice, and runs in the transaction of the telling.
 """

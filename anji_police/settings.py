@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "anji_police.helpdesk",
     "anji_police.reports",
     "anji_police.dashboard",
+    "volunteers",
     "mediation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -350,6 +351,19 @@ SPECTACULAR_SETTINGS = {
         "DisputeStatusEnum": "mediation.models.DisputeStatus",
         "PartyKindEnum": "mediation.models.Party.Kind",
         "ConsentFormEnum": "mediation.models.Party.Form",
+        "DisputeTypeEnum": "mediation.models.Dispute.Type",
+        "DisputeRiskEnum": "mediation.models.Dispute.Risk",
+        "RequestCategoryEnum": "anji_police.helpdesk.questions.Category",
+        "TeamCategoryEnum": "volunteers.models.Team.Category",
+        "TeamStatusEnum": "volunteers.models.TeamStatus",
+        "MemberStatusEnum": "volunteers.models.MemberStatus",
+        "QualificationKindEnum": "volunteers.models.Qualification.Kind",
+        "ShiftStatusEnum": "volunteers.models.ShiftStatus",
+        "ShiftRiskEnum": "volunteers.models.Shift.Risk",
+        "SignUpStatusEnum": "volunteers.models.SignUpStatus",
+        "CheckMethodEnum": "volunteers.models.Attendance.Method",
+        "IncidentStatusEnum": "volunteers.models.IncidentStatus",
+        "IncidentKindEnum": "volunteers.models.Incident.Kind",
         "MessageKindEnum": "anji_police.helpdesk.models.Message.Kind",
     },
 }
@@ -393,6 +407,8 @@ REPORT_COPIES = [
     c for c in os.environ.get("REPORT_COPIES", "县委政法委,县委办公室,县人民政府办公室").split(",") if c
 ]
 COUNTY_CODE = "330523"
+# The unit that looks after volunteer teams in the whole county (治安大队), by its GA 380 code.
+VOLUNTEER_BRIGADE_CODE = os.environ.get("VOLUNTEER_BRIGADE_CODE", "330523020000")
 DATA_DIR = BASE_DIR / "anji_police" / "data"
 BOUNDARY_FILE = Path(os.environ.get("BOUNDARY_FILE", DATA_DIR / "anji_boundary.geojson"))
 FONT_DIRS = [

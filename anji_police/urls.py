@@ -19,6 +19,7 @@ urlpatterns = [
     path("inbox/", include("anji_police.notifications.urls")),
     path("api/v1/", include("anji_police.api.urls")),
     path("mediation/", include("mediation.urls")),
+    path("volunteers/", include("volunteers.urls")),
 ]
 
 handler400 = "anji_police.views.bad_request"

@@ -245,6 +245,8 @@ create_accounts() {
     if [ "$MODE" = demo ]; then
         manage create_demo_mediation >>"$VAR/log/setup.log" 2>&1 ||
             fail "the demonstration mediators could not be created: read $VAR/log/setup.log."
+        manage create_demo_volunteers >>"$VAR/log/setup.log" 2>&1 ||
+            fail "the demonstration volunteers could not be created: read $VAR/log/setup.log."
     fi
     if [ -e "$VAR/credentials" ]; then
         NEW_ACCOUNTS=1

@@ -1,4 +1,4 @@
-"""Requests of citizens that mediation takes."""
+"""What mediation takes from the help desk and from other fields."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,21 +20,25 @@ _TYPES = {
 
 
 @routing.takes("mediation.dispute", label=_("dispute mediation"), permission="mediation.register_dispute")
-def take_dispute(*, request, actor) -> Dispute:
-    """Register a dispute from a help-desk request; its sender is the applicant."""
-    name = request.reporter_name.reveal() or str(_("Anonymous applicant"))
+def take_dispute(*, handover: routing.Handover, actor) -> Dispute:
+    """Register a dispute from a citizen's request or another field's record; who told of it is the applicant."""
+    from_request = handover.source == routing.REQUEST
     return services.register(
         actor=actor,
-        source=Dispute.Source.REQUEST,
-        source_code=request.reference,
-        type=_TYPES.get(request.answers.get("about", ""), Dispute.Type.OTHER),
-        title=" ".join(request.description.split())[:40].strip(),
-        facts=request.description,
-        unit=request.unit or actor.unit,
-        place=request.village or request.township,
-        location=request.location,
+        source=Dispute.Source.REQUEST if from_request else Dispute.Source.FIELD,
+        source_code=handover.code,
+        type=_TYPES.get(handover.about, Dispute.Type.OTHER),
+        title=" ".join(handover.title.split())[:40].strip(),
+        facts=handover.facts,
+        unit=handover.unit or actor.unit,
+        place=handover.place,
+        location=handover.location,
         parties=[
-            PartySpec(side=Party.Side.APPLICANT, name=name, phone=request.reporter_phone.reveal()),
+            PartySpec(
+                side=Party.Side.APPLICANT,
+                name=handover.name or str(_("Anonymous applicant")),
+                phone=handover.phone,
+            ),
         ],
-        is_demo=request.is_demo,
+        is_demo=handover.is_demo,
     )

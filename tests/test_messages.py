@@ -41,7 +41,7 @@ def extracted(tmp_path_factory) -> dict[str, tuple[str, bool]]:
     """The texts that the sources hold now, by makemessages on a copy."""
     root = tmp_path_factory.mktemp("messages")
     base = Path(settings.BASE_DIR)
-    for name in ("anji_police", "mediation", "templates"):
+    for name in ("anji_police", "mediation", "volunteers", "templates"):
         shutil.copytree(base / name, root / name, ignore=shutil.ignore_patterns("__pycache__", "migrations"))
     (root / "locale").mkdir()
     subprocess.run(

@@ -11,6 +11,7 @@ urlpatterns = [
     path("docs/", views.docs, name="docs"),
     path("places/", include("anji_police.places.api.urls")),
     path("mediation/", include("mediation.api.urls")),
+    path("volunteers/", include("volunteers.api.urls")),
     path("helpdesk/", include("anji_police.helpdesk.api.urls")),
     path("reports/", include("anji_police.reports.api.urls")),
 ]

@@ -48,8 +48,9 @@ def record(actor, action: str, dispute: Dispute, **facts) -> None:
 
 
 def tell_origin(dispute: Dispute, text, *, closed: bool = False) -> None:
-    """Let the request that the dispute came from, if any, show the progress. `text` is lazy, for the citizen's language."""
-    if dispute.source == Dispute.Source.REQUEST:
+    """Let the request or the field's record that the dispute came from, if any, show the progress. `text` is lazy, for the
+    reader's language."""
+    if dispute.source in (Dispute.Source.REQUEST, Dispute.Source.FIELD):
         events.publish(
             "record_progressed",
             key=f"mediation:{dispute.pk}:{dispute.version}",

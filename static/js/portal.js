@@ -168,6 +168,12 @@
     f.setAttribute("data-sent", "1"); setTimeout(function () { f.removeAttribute("data-sent"); }, 8000);
   });
 
+  /* pages that a phone keeps (offline-worker.js) leave it with their person */
+  doc.addEventListener("submit", function (e) {
+    if (!window.caches || !/\/logout\/$/.test(e.target.getAttribute("action") || "")) return;
+    caches.keys().then(function (names) { names.forEach(function (n) { if (n.indexOf("portal-page-") === 0) caches.delete(n); }); });
+  });
+
   /* htmx: errors stay in their region, new content gets the same behaviours */
   doc.body.addEventListener("htmx:sendError", function () { announce(say("offline")); });
   doc.body.addEventListener("htmx:responseError", function (e) {

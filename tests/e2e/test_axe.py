@@ -29,6 +29,10 @@ SKIPPED = {
     "public:file",
     "helpdesk:file",
     "helpdesk:presence",
+    "volunteers:worker",
+    "volunteers:manifest",
+    "volunteers:incident-photo",
+    "volunteers:certificate-pdf",
 }
 PROGRAMS = ("api:", "open311:")
 WATCH = "window.refused=[];document.addEventListener('securitypolicyviolation',e=>window.refused.push(e.violatedDirective+' '+e.blockedURI))"

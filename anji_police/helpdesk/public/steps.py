@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.errors import InvalidInput
 from anji_police.helpdesk import codes, questions, services
+from anji_police.publicforms import Ticket
 
 COOKIE = "ask"
 COOKIE_SECONDS = 24 * 3600
@@ -38,23 +37,8 @@ STEPS = (
 KEYS = [step.key for step in STEPS]
 
 
-def token_of(request: HttpRequest) -> str | None:
-    """The token of this browser's form, if it has one."""
-    return request.get_signed_cookie(COOKIE, default=None, salt=SALT, max_age=COOKIE_SECONDS)
-
-
-def remember(response: HttpResponse, token: str) -> HttpResponse:
-    """Give the browser its token."""
-    response.set_signed_cookie(
-        COOKIE,
-        token,
-        salt=SALT,
-        max_age=COOKIE_SECONDS,
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )
-    return response
+TICKET = Ticket(COOKIE, SALT, COOKIE_SECONDS)
+token_of, remember = TICKET.of, TICKET.remember
 
 
 def begin() -> str:

@@ -16,10 +16,9 @@ from anji_police.helpdesk.questions import HINTS, ICONS, Category
 from anji_police.helpdesk.services import drafts
 from anji_police.htmx import posted
 from anji_police.places.models import Place
+from anji_police.publicforms import is_person, is_suspicious
 
 get_post = require_http_methods(["GET", "HEAD", "POST"])
-HONEYPOT = "website"  # a field that no person sees
-PERSON = "person"  # the box that is asked for when something looked like a program
 
 
 @get_post
@@ -179,8 +178,8 @@ def check(request, token: str, content: dict):
     lacking = steps.complete(content)
     if lacking:
         return redirect(f"public:{lacking}")
-    suspicious = request.method == "POST" and bool(request.POST.get(HONEYPOT))
-    if request.method == "POST" and (not suspicious or request.POST.get(PERSON)):
+    suspicious = is_suspicious(request)
+    if request.method == "POST" and is_person(request):
         try:
             _send(request, token, content)
             return redirect("public:done")

@@ -215,6 +215,24 @@ def exclude_officer(*, request: HelpRequest, actor: User, user: User, reason: st
     return found
 
 
+def _handover(request: HelpRequest) -> routing.Handover:
+    """The request in the terms of every field."""
+    return routing.Handover(
+        source=routing.REQUEST,
+        code=request.reference,
+        title=request.description[:40].strip(),
+        facts=request.description,
+        unit=request.unit,
+        place=request.village or request.township,
+        location=request.location,
+        name=request.reporter_name.reveal(),
+        phone=request.reporter_phone.reveal(),
+        about=request.answers.get("about", ""),
+        answers=dict(request.answers),
+        is_demo=request.is_demo,
+    )
+
+
 def route_to_field(*, request: HelpRequest, actor: User, kind: str):
     """Turn a request into the record of a field (such as a dispute) through that field's own service; returns the record.
 
@@ -232,7 +250,7 @@ def route_to_field(*, request: HelpRequest, actor: User, kind: str):
             raise DomainError(_("This request was handed to a field already."))
         if request.status not in (Status.ASSIGNED, Status.IN_PROGRESS, Status.RECEIVED):
             raise DomainError(_("Only an open request can be handed to a field."))
-        taken = routing.route(kind, request=request, actor=actor)
+        taken = routing.route(kind, handover=_handover(request), actor=actor)
         request.routed_kind, request.routed_type, request.routed_id = kind, taken._meta.label_lower, taken.pk
         if request.status == Status.RECEIVED:
             request.unit = request.unit or actor.unit

@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from anji_police import bigrams, limits
+from anji_police import bigrams
 from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
-from anji_police.audit import context
 from anji_police.crypto import normal_phone
 from anji_police.errors import DomainError, InvalidInput
 from anji_police.helpdesk import codes, questions
@@ -27,7 +26,7 @@ from anji_police.helpdesk.services.common import (
 )
 from anji_police.notifications import services as notifications
 from anji_police.places.models import Place
-from anji_police.workflow import rules
+from anji_police.publicforms import limit
 from anji_police.workflow import services as workflow
 
 MIN_DESCRIPTION, MAX_DESCRIPTION = 5, 3000  # characters
@@ -75,7 +74,7 @@ def submit(
     if earlier:
         return _again(earlier, token, body_hash)
     if actor is None:
-        _limit()
+        limit("helpdesk")
     secret = codes.secret_of(token)
     secret_hash = codes.hash_secret(secret)  # before the transaction: it takes its time on purpose
     for attempt in range(_REFERENCE_TRIES):
@@ -178,15 +177,6 @@ def _again(earlier: HelpRequest, token: str, body_hash: str) -> Receipt:
             _("This form was sent already, with other content. Start a new one for a new matter.")
         )
     return Receipt(earlier, codes.secret_of(token), False)
-
-
-def _limit() -> None:
-    address = context.current().address
-    if address:
-        limits.allow(
-            f"helpdesk:address:{address}", limit=int(rules.value("helpdesk.per_address_hour")), seconds=3600
-        )
-    limits.allow("helpdesk:total", limit=int(rules.value("helpdesk.total_hour")), seconds=3600)
 
 
 def _create(facts: dict, token: str, body_hash: str, secret_hash: str, reference: str) -> HelpRequest:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflow", "0001_initial"),
+        ("workflow", "0002_presence_moves"),
     ]
 
     operations = [

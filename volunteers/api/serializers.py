@@ -1,0 +1,258 @@
+"""Volunteers as JSON; phone and identity numbers come masked."""
+
+from rest_framework import serializers
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from anji_police.api.serializers import MaskedField, StrictSerializer
+from anji_police.places.models import Place, Unit
+from volunteers.models import (
+    Attendance,
+    Beat,
+    Checkpoint,
+    Incident,
+    Member,
+    Shift,
+    ShiftStatus,
+    SignUp,
+    SignUpStatus,
+    Team,
+)
+
+KEY = {"min_value": 1, "max_value": 2**62}
+
+
+class TeamSerializer(serializers.ModelSerializer):
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    size = serializers.IntegerField(read_only=True, help_text="active members")
+
+    class Meta:
+        model = Team
+        fields = [
+            "id",
+            "name",
+            "category",
+            "status",
+            "unit",
+            "place",
+            "leader",
+            "liaison",
+            "purpose",
+            "is_recruiting",
+            "founded_on",
+            "size",
+            "version",
+        ]
+
+
+class TeamEntrySerializer(StrictSerializer):
+    name = serializers.CharField(max_length=60)
+    category = serializers.ChoiceField(choices=Team.Category.choices)
+    unit = serializers.SlugRelatedField(slug_field="code", queryset=Unit.objects.active())
+    place = serializers.SlugRelatedField(
+        slug_field="code", queryset=Place.objects.townships(), required=False, allow_null=True
+    )
+    purpose = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class MemberSerializer(serializers.ModelSerializer):
+    phone, id_number = MaskedField(), MaskedField()
+    origin = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Member
+        fields = [
+            "id",
+            "name",
+            "team",
+            "status",
+            "phone",
+            "id_number",
+            "origin",
+            "dialects",
+            "joined_on",
+            "left_on",
+            "version",
+        ]
+
+
+class ShiftRowSerializer(serializers.Serializer):
+    """One row of the list."""
+
+    id = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=ShiftStatus.choices)
+    team = serializers.IntegerField()
+    title = serializers.CharField()
+    duty = serializers.ChoiceField(choices=Shift.Duty.choices)
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    slots = serializers.IntegerField()
+    risk = serializers.ChoiceField(choices=Shift.Risk.choices)
+    beat = serializers.IntegerField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class ShiftSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Shift
+        fields = [
+            "id",
+            "status",
+            "team",
+            "beat",
+            "title",
+            "duty",
+            "starts_at",
+            "ends_at",
+            "slots",
+            "meeting_text",
+            "risk",
+            "risk_notice",
+            "leader_confirms",
+            "version",
+        ]
+
+
+class ShiftEntrySerializer(StrictSerializer):
+    team = serializers.IntegerField(**KEY)
+    title = serializers.CharField(max_length=60)
+    duty = serializers.ChoiceField(choices=Shift.Duty.choices, required=False)
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    slots = serializers.IntegerField(min_value=1, max_value=500)
+    beat = serializers.IntegerField(required=False, allow_null=True, **KEY)
+    lon = serializers.FloatField(required=False, allow_null=True)
+    lat = serializers.FloatField(required=False, allow_null=True)
+    meeting_text = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    risk = serializers.ChoiceField(choices=Shift.Risk.choices, required=False)
+    risk_notice = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    leader_confirms = serializers.BooleanField(required=False)
+
+
+class ActReasonSerializer(StrictSerializer):
+    reason = serializers.CharField(max_length=300)
+
+
+class SignUpEntrySerializer(StrictSerializer):
+    member = serializers.IntegerField(required=False, help_text="absent: the own member", **KEY)
+
+
+class AttendanceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Attendance
+        fields = ["in_at", "in_method", "out_at", "out_method", "claimed_minutes"]
+
+
+class SignUpSerializer(serializers.ModelSerializer):
+    status = serializers.ChoiceField(choices=SignUpStatus.choices, read_only=True)
+    attendance = AttendanceSerializer(read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = SignUp
+        fields = ["id", "shift", "member", "status", "signed_at", "attendance", "version"]
+
+
+class LeaveSerializer(StrictSerializer):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class CheckSerializer(StrictSerializer):
+    """A check-in or check-out, as a phone sends it, perhaps later: `at` is when it happened, `uid` its number on the phone."""
+
+    uid = serializers.UUIDField(required=False)
+    method = serializers.ChoiceField(choices=Attendance.Method.choices)
+    at = serializers.DateTimeField(required=False)
+    lon = serializers.FloatField(required=False)
+    lat = serializers.FloatField(required=False)
+    code = serializers.CharField(max_length=200, required=False)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class TakenSerializer(serializers.Serializer):
+    """What a phone's queue waits for: its own number of the act, now that the act is kept."""
+
+    uid = serializers.UUIDField(allow_null=True)
+    code = serializers.CharField(allow_blank=True)
+    status = serializers.CharField()
+
+
+class ApproveSerializer(StrictSerializer):
+    minutes = serializers.IntegerField(min_value=0, max_value=1440, required=False, allow_null=True)
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class IncidentSerializer(serializers.ModelSerializer):
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Incident
+        fields = [
+            "code",
+            "uid",
+            "kind",
+            "status",
+            "facts",
+            "location_text",
+            "unit",
+            "place",
+            "team",
+            "seen_at",
+            "reported_at",
+            "received_at",
+            "transfer_kind",
+            "transfer_code",
+            "feedback",
+            "became_case",
+            "due_at",
+            "closed_at",
+            "version",
+        ]
+
+
+class IncidentEntrySerializer(StrictSerializer):
+    uid = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Incident.Kind.choices)
+    facts = serializers.CharField(min_length=5, max_length=2000)
+    seen_at = serializers.DateTimeField(required=False)
+    lon = serializers.FloatField(required=False)
+    lat = serializers.FloatField(required=False)
+    location_text = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    photos = serializers.ListField(child=serializers.FileField(), required=False, max_length=3)
+
+
+class HandlingSerializer(StrictSerializer):
+    handling = serializers.CharField(max_length=1000)
+
+
+class TransferSerializer(StrictSerializer):
+    kind = serializers.CharField(max_length=60)
+    code = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class FeedBackSerializer(StrictSerializer):
+    feedback = serializers.CharField(max_length=1000)
+    became_case = serializers.BooleanField(required=False)
+
+
+class CheckpointSerializer(serializers.ModelSerializer):
+    point = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Checkpoint
+        fields = ["number", "name", "point"]
+
+    def get_point(self, row) -> list[float]:
+        """Longitude, latitude in WGS-84."""
+        return [row.point.x, row.point.y]
+
+
+class BeatSerializer(GeoFeatureModelSerializer):
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    checkpoints = CheckpointSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Beat
+        geo_field = "shape"
+        fields = ["id", "name", "unit", "team", "is_active", "checkpoints"]

@@ -1,0 +1,308 @@
+"""One filter for each list, used by its page and by the API."""
+
+from datetime import date
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+from anji_police import bigrams
+from anji_police.crypto import matching, normal_phone
+from anji_police.errors import InvalidInput
+from anji_police.periods import Period, today
+from anji_police.places.models import Place, Unit
+from volunteers.models import (
+    Attendance,
+    Beat,
+    HoursEntry,
+    Incident,
+    IncidentStatus,
+    Member,
+    MemberStatus,
+    Qualification,
+    Shift,
+    ShiftStatus,
+    SignUp,
+    SignUpStatus,
+    Team,
+    TeamStatus,
+)
+
+
+def _period(value: str) -> Period | None:
+    try:
+        return Period.month(value)
+    except InvalidInput:
+        return None
+
+
+def hidden_month(label) -> django_filters.CharFilter:
+    """A month that a figure of a report points at."""
+    return django_filters.CharFilter(label=label, method="by_month", widget=forms.HiddenInput)
+
+
+class MonthFilters(django_filters.FilterSet):
+    """Filters by a month; `MONTHS` maps a filter's name to (queryset, period) -> queryset."""
+
+    MONTHS: dict = {}
+
+    def by_month(self, queryset, name, value):
+        period = _period(value)
+        return self.MONTHS[name](queryset, period) if period else queryset.none()
+
+
+def _unit_filter():
+    return django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
+    )
+
+
+class TeamFilter(MonthFilters):
+    q = django_filters.CharFilter(label=pgettext_lazy("team", "Name"), method="by_name")
+    status = django_filters.ChoiceFilter(label=_("State"), choices=TeamStatus, empty_label=_("All"))
+    category = django_filters.ChoiceFilter(label=_("Category"), choices=Team.Category, empty_label=_("All"))
+    unit = _unit_filter()
+    place = django_filters.ModelChoiceFilter(
+        label=_("Township"), queryset=Place.objects.townships(), empty_label=_("All")
+    )
+    active_in = hidden_month(_("Active in"))
+    silent_in = hidden_month(_("Without a shift in"))
+
+    MONTHS = {
+        "active_in": lambda rows, p: rows.filter(pk__in=held_in(p).values("team")),
+        "silent_in": lambda rows, p: rows.active().exclude(pk__in=held_in(p).values("team")),
+    }
+
+    class Meta:
+        model = Team
+        fields: list[str] = []
+
+    def by_name(self, queryset, name, value):
+        return queryset.filter(name__contains=bigrams.normal(value)[:60])
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(unit__in=Unit.objects.keys_under(value))
+
+
+def held_in(period: Period):
+    """Shifts that took place in `period`."""
+    return Shift.objects.filter(
+        status__in=[ShiftStatus.RUNNING, ShiftStatus.TO_SETTLE, ShiftStatus.SETTLED]
+    ).starting_in(period)
+
+
+def served_in(period: Period):
+    """Attendances that began in `period`."""
+    return Attendance.objects.filter(in_at__gte=period.start, in_at__lt=period.end)
+
+
+class MemberFilter(MonthFilters):
+    q = django_filters.CharFilter(label=_("Name, phone or identity number"), method="by_words")
+    status = django_filters.ChoiceFilter(label=_("State"), choices=MemberStatus, empty_label=_("All"))
+    unit = _unit_filter()
+    team = django_filters.ModelChoiceFilter(
+        label=_("Team"), queryset=Team.objects.all(), widget=forms.HiddenInput
+    )
+    lacks = django_filters.ChoiceFilter(
+        label=_("Lacks today"), choices=Qualification.Kind, method="by_lack", empty_label=_("All")
+    )
+    holds = django_filters.CharFilter(label=_("Holds"), method="by_holding", widget=forms.HiddenInput)
+    served_in = hidden_month(_("Served in"))
+    joined_in = hidden_month(_("Joined in"))
+    left_in = hidden_month(_("Left in"))
+
+    MONTHS = {
+        "served_in": lambda rows, p: rows.filter(pk__in=served_in(p).values("sign_up__member")),
+        "joined_in": lambda rows, p: rows.filter(joined_on__gte=p.first_day, joined_on__lte=p.last_day),
+        "left_in": lambda rows, p: rows.filter(left_on__gte=p.first_day, left_on__lte=p.last_day),
+    }
+
+    class Meta:
+        model = Member
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        """A phone or identity number in any spelling, by its blind index; else the beginning of the name."""
+        number = normal_phone(value)
+        if number.isascii() and number.isdigit() and 7 <= len(number) <= 12:
+            return queryset.filter(matching(Member, "phone", value))
+        if len(number) == 18 and number[:17].isascii() and number[:17].isdigit():
+            return queryset.filter(matching(Member, "id_number", value))
+        return queryset.filter(name__startswith=value.strip()[:40])
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(team__unit__in=Unit.objects.keys_under(value))
+
+    def by_lack(self, queryset, name, value: str):
+        return queryset.active().exclude(pk__in=Member.objects.holding(value, today()).values("pk"))
+
+    def by_holding(self, queryset, name, value):
+        """`kind` or `kind@YYYY-MM-DD`: active members who hold it on that day."""
+        kind, _at, day = value.partition("@")
+        try:
+            on = date.fromisoformat(day) if day else today()
+        except ValueError:
+            return queryset.none()
+        if kind not in Qualification.Kind.values:
+            return queryset.none()
+        return queryset.active().holding(kind, on)
+
+
+class ShiftFilter(MonthFilters):
+    q = django_filters.CharFilter(label=_("Title or team"), method="by_words")
+    status = django_filters.ChoiceFilter(label=_("State"), choices=ShiftStatus, empty_label=_("All"))
+    duty = django_filters.ChoiceFilter(label=_("Duty"), choices=Shift.Duty.choices, empty_label=_("All"))
+    unit = _unit_filter()
+    team = django_filters.ModelChoiceFilter(
+        label=_("Team"), queryset=Team.objects.all(), widget=forms.HiddenInput
+    )
+    day = django_filters.DateFilter(label=_("Day"), method="by_day", widget=forms.HiddenInput)
+    started_in = hidden_month(_("Beginning in"))
+    held_in = hidden_month(_("Held in"))
+    cancelled_in = hidden_month(_("Cancelled in"))
+
+    MONTHS = {
+        "started_in": lambda rows, p: rows.exclude(status=ShiftStatus.DRAFT).starting_in(p),
+        "held_in": lambda rows, p: rows.filter(pk__in=held_in(p).values("pk")),
+        "cancelled_in": lambda rows, p: rows.filter(status=ShiftStatus.CANCELLED).starting_in(p),
+    }
+
+    class Meta:
+        model = Shift
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        text = value.strip()[:60]
+        return queryset.filter(Q(title__contains=text) | Q(team__name__contains=text))
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(team__unit__in=Unit.objects.keys_under(value))
+
+    def by_day(self, queryset, name, value):
+        return queryset.starting_in(Period.days(value, value))
+
+
+class SignUpFilter(MonthFilters):
+    """Sign-ups, above all those whose hours wait for approval."""
+
+    q = django_filters.CharFilter(label=_("Volunteer or team"), method="by_words")
+    status = django_filters.ChoiceFilter(label=_("State"), choices=SignUpStatus, empty_label=_("All"))
+    unit = _unit_filter()
+    differs = django_filters.BooleanFilter(
+        label=_("Claim differs from the clock"), method="by_difference", widget=forms.CheckboxInput
+    )
+    missed_in = hidden_month(_("No-show in"))
+    booked_in = hidden_month(_("Booked in"))
+    appealed = django_filters.BooleanFilter(
+        label=_("Objection open"), method="by_appeal", widget=forms.CheckboxInput
+    )
+
+    MONTHS = {
+        "missed_in": lambda rows, p: rows.filter(
+            status=SignUpStatus.NO_SHOW, shift__starts_at__gte=p.start, shift__starts_at__lt=p.end
+        ),
+        "booked_in": lambda rows, p: rows.filter(
+            pk__in=HoursEntry.objects.booked_in(p).values("attendance__sign_up")
+        ),
+    }
+
+    class Meta:
+        model = SignUp
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        text = value.strip()[:60]
+        return queryset.filter(Q(member__name__startswith=text) | Q(shift__team__name__contains=text))
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(shift__team__unit__in=Unit.objects.keys_under(value))
+
+    def by_difference(self, queryset, name, value):
+        return (
+            queryset.exclude(attendance__claim_reason="").filter(attendance__isnull=False)
+            if value
+            else queryset
+        )
+
+    def by_appeal(self, queryset, name, value):
+        return queryset.filter(appeal__isnull=False, appeal__upheld=None) if value else queryset
+
+
+VIEWS = {
+    "open": pgettext_lazy("incident", "Open"),
+    "reported": _("To be received"),
+    "overdue": _("Overdue"),
+    "all": _("All"),
+}
+
+
+def in_view(queryset, view: str):
+    """The incidents of one of the standing views. An unknown name is the whole."""
+    return {
+        "open": lambda: queryset.open(),
+        "reported": lambda: queryset.filter(status=IncidentStatus.REPORTED),
+        "overdue": lambda: queryset.filter(status=IncidentStatus.REPORTED, due_at__lt=timezone.now()),
+    }.get(view, lambda: queryset)()
+
+
+class IncidentFilter(MonthFilters):
+    q = django_filters.CharFilter(label=_("Number or words"), method="by_words")
+    status = django_filters.ChoiceFilter(label=_("State"), choices=IncidentStatus, empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Incident.Kind, empty_label=_("All"))
+    unit = _unit_filter()
+    reported_in = hidden_month(_("Reported in"))
+    closed_in = hidden_month(_("Closed in"))
+    case = django_filters.BooleanFilter(label=_("Became a case"), method="by_case", widget=forms.HiddenInput)
+
+    MONTHS = {
+        "reported_in": lambda rows, p: rows.reported_in(p),
+        "closed_in": lambda rows, p: rows.filter(closed_at__gte=p.start, closed_at__lt=p.end),
+    }
+
+    class Meta:
+        model = Incident
+        fields: list[str] = []
+
+    def by_words(self, queryset, name, value):
+        text = value.strip()[:60]
+        if text.upper().startswith("YS"):
+            return queryset.filter(code__startswith=text.upper())
+        return queryset.filter(Q(facts__contains=text) | Q(location_text__contains=text))
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(unit__in=Unit.objects.keys_under(value))
+
+    def by_case(self, queryset, name, value):
+        return queryset.filter(became_case=value)
+
+
+class BeatFilter(MonthFilters):
+    q = django_filters.CharFilter(
+        label=pgettext_lazy("team", "Name"), lookup_expr="contains", field_name="name"
+    )
+    unit = _unit_filter()
+    held_in = hidden_month(_("Patrolled in"))
+
+    MONTHS = {
+        "held_in": lambda rows, p: rows.filter(
+            is_active=True, pk__in=held_in(p).exclude(beat=None).values("beat")
+        )
+    }
+
+    class Meta:
+        model = Beat
+        fields: list[str] = []
+
+    @extend_schema_field(OpenApiTypes.INT)
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(unit__in=Unit.objects.keys_under(value))

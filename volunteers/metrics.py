@@ -1,0 +1,341 @@
+"""The figures of the volunteers, each defined once. Hours are whole hours of approved minutes, by the month they are booked in."""
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anji_police.metrics import Reading, metric
+from volunteers.filters import held_in, served_in
+from volunteers.models import (
+    Beat,
+    HoursEntry,
+    Incident,
+    Member,
+    PointsEntry,
+    Qualification,
+    Shift,
+    ShiftStatus,
+    SignUp,
+    SignUpStatus,
+    Team,
+)
+
+SHIFTS, MEMBERS, TEAMS = "volunteers:shift-list", "volunteers:member-list", "volunteers:team-list"
+HOURS, INCIDENTS = "volunteers:hours-list", "volunteers:incident-list"
+CAME = ("in", "out", "pending", "approved", "adjusted", "rejected")
+
+
+@metric(
+    "volunteers.active_teams",
+    label=_("Active volunteer teams"),
+    unit="%",
+    kind="share",
+    rows=TEAMS,
+    better="up",
+    definition=_("Of the approved teams, those that held at least one shift in the period."),
+)
+def active_teams(*, period, units) -> Reading:
+    found = Team.objects.active().filter(unit__in=units)
+    held = found.filter(pk__in=held_in(period).values("team")).count()
+    return Reading(held, found.count(), rows={"active_in": period.iso_month, "status": "approved"})
+
+
+@metric(
+    "volunteers.silent_teams",
+    label=_("Silent volunteer teams"),
+    unit=_("teams"),
+    rows=TEAMS,
+    better="down",
+    definition=_("Approved teams without a shift in the period."),
+)
+def silent_teams(*, period, units) -> Reading:
+    found = Team.objects.active().filter(unit__in=units).exclude(pk__in=held_in(period).values("team"))
+    return Reading(found.count(), rows={"silent_in": period.iso_month})
+
+
+@metric(
+    "volunteers.active_members",
+    label=_("Volunteers on duty"),
+    unit=_("people"),
+    rows=MEMBERS,
+    better="up",
+    definition=_("Volunteers who checked in at least once in the period."),
+)
+def active_members(*, period, units) -> Reading:
+    found = Member.objects.filter(team__unit__in=units, pk__in=served_in(period).values("sign_up__member"))
+    return Reading(found.count(), rows={"served_in": period.iso_month})
+
+
+@metric(
+    "volunteers.joined",
+    label=_("Volunteers who joined"),
+    unit=_("people"),
+    rows=MEMBERS,
+    definition=_("Members who were taken on in the period."),
+)
+def joined(*, period, units) -> Reading:
+    found = Member.objects.filter(
+        team__unit__in=units, joined_on__gte=period.first_day, joined_on__lte=period.last_day
+    )
+    return Reading(found.count(), rows={"joined_in": period.iso_month})
+
+
+@metric(
+    "volunteers.left",
+    label=_("Volunteers who left"),
+    unit=_("people"),
+    rows=MEMBERS,
+    definition=_("Members who left in the period."),
+)
+def left(*, period, units) -> Reading:
+    found = Member.objects.filter(
+        team__unit__in=units, left_on__gte=period.first_day, left_on__lte=period.last_day
+    )
+    return Reading(found.count(), rows={"left_in": period.iso_month})
+
+
+def _holding(kind: str, period, units) -> Reading:
+    found = Member.objects.active().filter(team__unit__in=units)
+    holding = found.holding(kind, period.last_day).count()
+    return Reading(holding, found.count(), rows={"holds": f"{kind}@{period.last_day:%Y-%m-%d}"})
+
+
+@metric(
+    "volunteers.insured",
+    label=_("Insured volunteers"),
+    unit="%",
+    kind="share",
+    rows=MEMBERS,
+    better="up",
+    definition=_(
+        "Of the active members, those with accident insurance in force on the last day of the period."
+    ),
+)
+def insured(*, period, units) -> Reading:
+    return _holding(Qualification.Kind.INSURANCE, period, units)
+
+
+@metric(
+    "volunteers.trained",
+    label=_("Trained volunteers"),
+    unit="%",
+    kind="share",
+    rows=MEMBERS,
+    better="up",
+    definition=_("Of the active members, those with training in force on the last day of the period."),
+)
+def trained(*, period, units) -> Reading:
+    return _holding(Qualification.Kind.TRAINING, period, units)
+
+
+@metric(
+    "volunteers.shifts_held",
+    label=_("Shifts held"),
+    unit=_("shifts"),
+    rows=SHIFTS,
+    better="up",
+    definition=_("Shifts that began in the period and were not cancelled."),
+)
+def shifts_held(*, period, units) -> Reading:
+    found = held_in(period).filter(team__unit__in=units)
+    return Reading(found.count(), rows={"held_in": period.iso_month})
+
+
+@metric(
+    "volunteers.shifts_cancelled",
+    label=_("Shifts cancelled"),
+    unit="%",
+    kind="share",
+    rows=SHIFTS,
+    better="down",
+    definition=_(
+        "Of the shifts that were to begin in the period, drafts left out, those that were cancelled."
+    ),
+)
+def shifts_cancelled(*, period, units) -> Reading:
+    found = Shift.objects.filter(team__unit__in=units).exclude(status=ShiftStatus.DRAFT).starting_in(period)
+    counts = found.aggregate(numerator=Count("pk", filter=Q(status="cancelled")), denominator=Count("pk"))
+    return Reading(**counts, rows={"cancelled_in": period.iso_month})
+
+
+@metric(
+    "volunteers.fill_rate",
+    label=_("Places filled"),
+    unit="%",
+    kind="share",
+    rows=SHIFTS,
+    better="up",
+    definition=_("Of the places of the shifts held in the period, those for which somebody came."),
+)
+def fill_rate(*, period, units) -> Reading:
+    held = held_in(period).filter(team__unit__in=units)
+    came = SignUp.objects.filter(shift__in=held, status__in=CAME).count()
+    return Reading(came, held.aggregate(s=Sum("slots"))["s"] or 0, rows={"held_in": period.iso_month})
+
+
+@metric(
+    "volunteers.no_shows",
+    label=_("No-shows"),
+    unit="%",
+    kind="share",
+    rows=HOURS,
+    better="down",
+    definition=_(
+        "Of the sign-ups that held a place in a shift of the period, those who neither came nor took leave."
+    ),
+)
+def no_shows(*, period, units) -> Reading:
+    found = SignUp.objects.filter(shift__in=held_in(period).filter(team__unit__in=units))
+    counts = found.aggregate(
+        numerator=Count("pk", filter=Q(status=SignUpStatus.NO_SHOW)),
+        denominator=Count("pk", filter=Q(status__in=[*CAME, SignUpStatus.NO_SHOW])),
+    )
+    return Reading(**counts, rows={"missed_in": period.iso_month})
+
+
+def _booked(period, units):
+    return HoursEntry.objects.booked_in(period).filter(team__unit__in=units)
+
+
+@metric(
+    "volunteers.hours",
+    label=_("Hours of service"),
+    unit=_("hours"),
+    rows=HOURS,
+    better="up",
+    definition=_("Approved hours that are booked in the period, corrections included."),
+)
+def hours(*, period, units) -> Reading:
+    minutes = _booked(period, units).aggregate(t=Sum("minutes"))["t"] or 0
+    return Reading(minutes // 60, rows={"booked_in": period.iso_month})
+
+
+@metric(
+    "volunteers.hours_approved",
+    label=_("Claimed hours that were approved"),
+    unit="%",
+    kind="share",
+    rows=HOURS,
+    definition=_("Of the minutes that leaders claimed for services booked in the period, those approved."),
+)
+def hours_approved(*, period, units) -> Reading:
+    found = _booked(period, units).filter(kind=HoursEntry.Kind.SERVICE)
+    sums = found.aggregate(numerator=Sum("minutes"), denominator=Sum("claimed_minutes"))
+    return Reading(sums["numerator"] or 0, sums["denominator"] or 0, rows={"booked_in": period.iso_month})
+
+
+@metric(
+    "volunteers.night_share",
+    label=_("Service at night"),
+    unit="%",
+    kind="share",
+    rows=HOURS,
+    definition=_("Of the approved minutes booked in the period, those at night."),
+)
+def night_share(*, period, units) -> Reading:
+    sums = _booked(period, units).aggregate(numerator=Sum("night_minutes"), denominator=Sum("minutes"))
+    return Reading(sums["numerator"] or 0, sums["denominator"] or 0, rows={"booked_in": period.iso_month})
+
+
+@metric(
+    "volunteers.beats_covered",
+    label=_("Beats patrolled"),
+    unit="%",
+    kind="share",
+    rows="volunteers:beat-list",
+    better="up",
+    definition=_("Of the active beats, those with at least one shift held in the period."),
+)
+def beats_covered(*, period, units) -> Reading:
+    found = Beat.objects.filter(unit__in=units, is_active=True)
+    covered = found.filter(pk__in=held_in(period).exclude(beat=None).values("beat")).count()
+    return Reading(covered, found.count(), rows={"held_in": period.iso_month})
+
+
+@metric(
+    "volunteers.incidents",
+    label=_("Incidents reported by volunteers"),
+    unit=_("reports"),
+    rows=INCIDENTS,
+    definition=_("Incidents and leads that volunteers reported in the period."),
+)
+def incidents(*, period, units) -> Reading:
+    found = Incident.objects.filter(unit__in=units).reported_in(period)
+    return Reading(found.count(), rows={"reported_in": period.iso_month})
+
+
+@metric(
+    "volunteers.received_in_time",
+    label=_("Reports received in time"),
+    unit="%",
+    kind="share",
+    rows=INCIDENTS,
+    better="up",
+    definition=_("Of the incidents reported in the period, those received within the limit of the day."),
+)
+def received_in_time(*, period, units) -> Reading:
+    from anji_police.workflow.models import Deadline
+
+    clock = Deadline.objects.filter(
+        subject_type=Incident._meta.label_lower, subject_id=OuterRef("pk"), kind="volunteers.receive"
+    )
+    found = (
+        Incident.objects.filter(unit__in=units)
+        .reported_in(period)
+        .annotate(limit=Subquery(clock.values("due_at")[:1]))
+        .exclude(limit=None)
+    )
+    counts = found.aggregate(
+        numerator=Count("pk", filter=Q(received_at__lte=F("limit"))), denominator=Count("pk")
+    )
+    return Reading(**counts, rows={"reported_in": period.iso_month})
+
+
+@metric(
+    "volunteers.incidents_closed",
+    label=_("Incidents closed"),
+    unit=_("reports"),
+    rows=INCIDENTS,
+    better="up",
+    definition=_("Incidents of volunteers that were closed in the period."),
+)
+def incidents_closed(*, period, units) -> Reading:
+    found = Incident.objects.filter(unit__in=units, closed_at__gte=period.start, closed_at__lt=period.end)
+    return Reading(found.count(), rows={"closed_in": period.iso_month})
+
+
+@metric(
+    "volunteers.cases",
+    label=_("Leads that became cases"),
+    unit=_("cases"),
+    rows=INCIDENTS,
+    better="up",
+    definition=_("Of the incidents reported in the period, those that became a case."),
+)
+def cases(*, period, units) -> Reading:
+    found = Incident.objects.filter(unit__in=units, became_case=True).reported_in(period)
+    return Reading(found.count(), rows={"reported_in": period.iso_month, "case": "true"})
+
+
+@metric(
+    "volunteers.points_issued",
+    label=_("Points issued"),
+    unit=pgettext_lazy("volunteer", "points"),
+    definition=_(
+        "Points for service, night and leads booked in the period, penalties and corrections included."
+    ),
+)
+def points_issued(*, period, units) -> Reading:
+    found = PointsEntry.objects.booked_in(period).filter(team__unit__in=units)
+    return Reading(found.exclude(kind=PointsEntry.Kind.REDEMPTION).aggregate(t=Sum("points"))["t"] or 0)
+
+
+@metric(
+    "volunteers.points_redeemed",
+    label=_("Points redeemed"),
+    unit=pgettext_lazy("volunteer", "points"),
+    definition=_("Points that were redeemed in the period."),
+)
+def points_redeemed(*, period, units) -> Reading:
+    found = PointsEntry.objects.booked_in(period).filter(team__unit__in=units)
+    return Reading(-(found.filter(kind=PointsEntry.Kind.REDEMPTION).aggregate(t=Sum("points"))["t"] or 0))
