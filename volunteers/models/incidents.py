@@ -161,6 +161,7 @@ class Incident(Stateful):
         return self.is_open and self.due_at is not None and self.due_at < timezone.now()
 
 
+@tracked
 class IncidentPhoto(models.Model):
     """A photo of an incident, checked and written anew; it leaves through a view only."""
 

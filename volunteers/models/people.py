@@ -272,6 +272,7 @@ class Qualification(models.Model):
         return f"{self.get_kind_display()} {self.member}"
 
 
+@tracked
 class Application(models.Model):
     """What ties a public application to the browser that sent it, so that a double tap makes one member."""
 

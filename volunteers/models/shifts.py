@@ -102,6 +102,7 @@ class Risk(models.TextChoices):
     OTHER = "other", pgettext_lazy("risk", "Other risk")
 
 
+@tracked
 class ShiftTemplate(models.Model):
     """A shift that comes again. `days`: which days of the calendar it falls on."""
 
