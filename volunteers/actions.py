@@ -24,6 +24,8 @@ name(
         "volunteers.member.refused": _("Application refused"),
         "volunteers.member.resumed": _("Member active again"),
         "volunteers.member.suspended": _("Member suspended"),
+        "volunteers.member.track-consented": _("Consent to recording the way given"),
+        "volunteers.member.track-consent-withdrawn": _("Consent to recording the way taken back"),
         "volunteers.member.trained": _("Member trained"),
         "volunteers.member.vetted": _("Member vetted"),
         "volunteers.members.imported": _("Members imported"),

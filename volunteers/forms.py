@@ -11,6 +11,7 @@ from anji_police import geo
 from anji_police.accounts.models import User
 from anji_police.errors import InvalidInput
 from anji_police.places.models import Place, Unit
+from anji_police.tracks.reading import MAX_BYTES
 from volunteers.models import Attendance, Beat, Incident, Member, Qualification, Shift, ShiftTemplate, Team
 from volunteers.models.people import oversees
 from volunteers.services.beats import shape_from
@@ -449,4 +450,29 @@ class ImportForm(forms.Form):
     file = forms.FileField(label=_("Table (XLSX or CSV)"))
     kind = forms.ChoiceField(
         label=_("What is in it"), choices=[("teams", _("Teams")), ("members", _("Members"))]
+    )
+
+
+class TrackFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("Track file (GPX, KML, KMZ, OwnTracks)"),
+        error_messages={"required": _("Choose the track file.")},
+    )
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(limit)d MB. Export a shorter track.")
+                % {"limit": MAX_BYTES // 1024 // 1024}
+            )
+        return upload
+
+
+class TrackRulingForm(forms.Form):
+    trusted = forms.TypedChoiceField(
+        choices=[("yes", _("Trusted")), ("no", _("Void"))], coerce=lambda value: value == "yes"
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, error_messages={"required": _("Give the reason.")}
     )

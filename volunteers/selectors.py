@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from anji_police.periods import today
+from anji_police.tracks.models import Track
+from anji_police.tracks.words import DOUBTS, REASONS
 from anji_police.workflow import services as workflow
 from volunteers.models import (
     HoursEntry,
@@ -147,7 +149,7 @@ def shift_detail(shift: Shift, user) -> dict:
     rows = list(
         SignUp.objects.visible_to(user)
         .filter(shift=shift)
-        .select_related("member", "attendance__checkpoint", "appeal")
+        .select_related("member", "attendance__checkpoint", "attendance__track", "appeal")
         .order_by("id")
     )
     own_member = Member.objects.filter(user=user).first() if not user.is_police else None
@@ -156,6 +158,7 @@ def shift_detail(shift: Shift, user) -> dict:
         row.sent_late = hasattr(row, "attendance") and (
             row.attendance.in_received_at - row.attendance.in_at
         ) > timedelta(minutes=10)
+        row.track_facts = track_facts(row.attendance) if hasattr(row, "attendance") else None
     return {
         "rows": rows if runs else [],
         "own": next((r for r in reversed(rows) if own_member and r.member_id == own_member.pk), None),
@@ -168,6 +171,22 @@ def shift_detail(shift: Shift, user) -> dict:
         "waiting": shift.sign_ups.filter(status="waiting").count(),
         "steps": way(shift, _SHIFT_WAY),
         "entries": timeline(shift),
+    }
+
+
+def track_facts(attendance) -> dict | None:
+    """What a page says of the track of a duty; the line itself is shown to nobody but on the map of who runs the team."""
+    track = attendance.track
+    if track is None:
+        return None
+    return {
+        "state": track.get_state_display(),
+        "is_doubtful": track.state == Track.State.DOUBTFUL,
+        "km": f"{track.distance_m / 1000:.1f}",
+        "covered": "" if attendance.covered is None else f"{attendance.covered:.0%}",
+        "gaps": len(track.gaps),
+        "words": [str(DOUBTS[code]) for code in track.doubts if code in DOUBTS]
+        + [f"{REASONS[code]} {count}" for code, count in track.dropped.items() if code in REASONS],
     }
 
 

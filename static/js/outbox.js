@@ -157,7 +157,11 @@
         function () { tell("notKept"); });
     }, function () { tell("noPosition"); }).then(function () { form.removeAttribute("data-busy"); });
   });
-  window.portalOutbox = { flush: flush, show: show };
+  /* what a page queues by itself, such as positions: resolves when it is kept on the phone */
+  function queue(url, label, fields) {
+    return put({ uid: uuid(), account: account, url: url, label: label, made: Date.now(), state: "pending", tries: 0, error: "", fields: fields, files: [] }).then(flush);
+  }
+  window.portalOutbox = { flush: flush, show: show, queue: queue };
   window.addEventListener("online", flush); window.addEventListener("offline", show);
   doc.addEventListener("visibilitychange", function () { if (!doc.hidden) flush(); });
   setInterval(flush, EVERY);

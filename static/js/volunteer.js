@@ -43,4 +43,25 @@
   });
   /* a queued report leaves an empty form behind */
   doc.addEventListener("queued", function (event) { if (event.target.hasAttribute("data-reset")) event.target.reset(); });
+  /* the way on duty: only while checked in, only with consent, only while this page is open; what a phone slept through is a gap */
+  var told = doc.querySelector("[data-record]");
+  if (told && window.portalOutbox && navigator.geolocation) {
+    var words = JSON.parse(doc.getElementById("outbox-words").textContent), kept = [], seen = 0, BATCH = 60, WAIT = 60000, START = 1600000000, last = -1;
+    var keep = function () {
+      if (!kept.length) return;
+      var sent = kept.splice(0, 500);
+      window.portalOutbox.queue(told.getAttribute("data-record"), words.way, { points: JSON.stringify(sent) }).catch(function () { kept = sent.concat(kept); });
+    };
+    navigator.geolocation.watchPosition(function (p) {
+      var n = Math.floor(p.timestamp / 1000) - START; /* the moment is the number: a second is one position however often it comes */
+      if (n === last || n < 0) return;
+      last = n; seen += 1;
+      kept.push({ n: n, at: new Date(p.timestamp).toISOString(), lon: +p.coords.longitude.toFixed(7), lat: +p.coords.latitude.toFixed(7), acc: p.coords.accuracy, speed: p.coords.speed });
+      told.textContent = words.recording.replace("{n}", seen);
+      if (kept.length >= BATCH) keep();
+    }, function () { told.textContent = words.noPosition; }, { enableHighAccuracy: true, maximumAge: 5000 });
+    setInterval(keep, WAIT);
+    doc.addEventListener("visibilitychange", keep); window.addEventListener("pagehide", keep);
+    doc.addEventListener("submit", keep, true);
+  }
 })();

@@ -1,5 +1,8 @@
 """Volunteers as JSON; phone and identity numbers come masked."""
 
+import json
+
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
@@ -166,6 +169,51 @@ class CheckSerializer(StrictSerializer):
     lat = serializers.FloatField(required=False)
     code = serializers.CharField(max_length=200, required=False)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class PositionSerializer(StrictSerializer):
+    """One position as a phone told it: `n` is the phone's own number within the track, `acc` metres, `speed` metres a second."""
+
+    n = serializers.IntegerField(min_value=0, max_value=2_147_483_647)
+    at = serializers.DateTimeField()
+    lon = serializers.FloatField(min_value=-180, max_value=180)
+    lat = serializers.FloatField(min_value=-90, max_value=90)
+    acc = serializers.FloatField(required=False, allow_null=True, min_value=0)
+    speed = serializers.FloatField(required=False, allow_null=True)
+
+
+class PointsSerializer(StrictSerializer):
+    """Positions of one duty, at most 1,000 at once. `uid`: the phone's number of this sending. A form sends `points` as JSON."""
+
+    uid = serializers.UUIDField(required=False)
+    at = serializers.DateTimeField(required=False)
+    points = PositionSerializer(many=True, allow_empty=False, max_length=1000)
+
+    def to_internal_value(self, data):
+        sent = data.get("points") if hasattr(data, "get") else None
+        if isinstance(sent, str):
+            try:
+                data = {key: data.get(key) for key in data} | {"points": json.loads(sent)}
+            except (ValueError, RecursionError):
+                raise serializers.ValidationError({"points": [_("This is no list of positions.")]}) from None
+        return super().to_internal_value(data)
+
+
+class TrackFileSerializer(StrictSerializer):
+    file = serializers.FileField()
+
+
+class TrackSerializer(serializers.Serializer):
+    """What became of a track: `state`, `distance_m`, `seconds`, why positions do not count, and what is doubtful, by code."""
+
+    state = serializers.CharField()
+    distance_m = serializers.IntegerField()
+    seconds = serializers.IntegerField()
+    points_seen = serializers.IntegerField()
+    points_kept = serializers.IntegerField()
+    dropped = serializers.DictField(child=serializers.IntegerField())
+    doubts = serializers.ListField(child=serializers.CharField())
+    gaps = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
 
 
 class TakenSerializer(serializers.Serializer):

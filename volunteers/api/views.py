@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from anji_police import geo
 from anji_police.api.permissions import HasActionPermission
 from anji_police.errors import InvalidInput
+from anji_police.tracks.reading import RawPoint
 from volunteers import selectors, services
 from volunteers.api import serializers
 from volunteers.filters import BeatFilter, IncidentFilter, MemberFilter, ShiftFilter, SignUpFilter, TeamFilter
@@ -175,6 +176,8 @@ class SignUpViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         "leave": SERVE,
         "check_in": SERVE,
         "check_out": SERVE,
+        "points": SERVE,
+        "track": SERVE,
         "approve": "volunteers.approve_hours",
         "reject": "volunteers.approve_hours",
     }
@@ -219,6 +222,28 @@ class SignUpViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def check_out(self, request, pk=None) -> Response:
         """Check out, now or as the phone kept it. The same `uid` again changes nothing."""
         return self._check(services.check_out)
+
+    @extend_schema(request=serializers.PointsSerializer, responses=serializers.TakenSerializer)
+    @action(detail=True, methods=["post"], parser_classes=[JSONParser, MultiPartParser])
+    def points(self, request, pk=None) -> Response:
+        """Send positions of the duty. The same numbers again change nothing."""
+        found, data = self.get_object(), _body(self, serializers.PointsSerializer)
+        points = [
+            (p["n"], RawPoint(p["lon"], p["lat"], p["at"], p.get("acc"), p.get("speed")))
+            for p in data["points"]
+        ]
+        services.add_points(sign_up=found, actor=request.user, points=points)
+        return Response({"uid": data.get("uid"), "code": "", "status": found.status})
+
+    @extend_schema(request=serializers.TrackFileSerializer, responses=serializers.TrackSerializer)
+    @action(detail=True, methods=["post"], parser_classes=[MultiPartParser])
+    def track(self, request, pk=None) -> Response:
+        """Add the track of the duty from a file: GPX, KML, KMZ or OwnTracks."""
+        found, data = self.get_object(), _body(self, serializers.TrackFileSerializer)
+        made = services.import_track(
+            sign_up=found, actor=request.user, content=data["file"].read(), name=data["file"].name
+        )
+        return Response(serializers.TrackSerializer(made).data)
 
     @extend_schema(request=serializers.ApproveSerializer)
     @action(detail=True, methods=["post"])

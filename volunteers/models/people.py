@@ -200,6 +200,7 @@ class Member(SealedRow, Stateful):
         models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
     )
     location = models.PointField(_("usual place"), srid=SRID, null=True, blank=True)
+    track_consent_at = models.DateTimeField(_("consent to recording"), null=True, blank=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     left_on = models.DateField(_("left"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)

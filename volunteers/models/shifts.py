@@ -389,7 +389,7 @@ class SignUp(Stateful):
 
 @tracked
 class Attendance(models.Model):
-    """When a member was there, from check-in to check-out: what hours are counted from and what a track will hang on.
+    """When a member was there, from check-in to check-out: what hours are counted from and what a track hangs on.
 
     `in_uid` and `out_uid` are the phone's own numbers of the two acts, so that one sent twice counts once.
     """
@@ -415,6 +415,16 @@ class Attendance(models.Model):
     checkpoint = models.ForeignKey(
         Checkpoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("checkpoint")
     )
+    track = models.OneToOneField(
+        "tracks.Track",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendance",
+        verbose_name=_("recorded track"),
+    )
+    covered = models.FloatField(_("share of the beat that was reached"), null=True, blank=True)
+    checkpoints_reached = models.PositiveSmallIntegerField(_("checkpoints reached"), null=True, blank=True)
     claimed_minutes = models.PositiveIntegerField(_("claimed minutes"), null=True, blank=True)
     claim_reason = models.CharField(_("reason of the claim"), max_length=300, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -425,6 +435,10 @@ class Attendance(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="vol_attendance_span", condition=Q(out_at=None) | Q(out_at__gt=F("in_at"))
+            ),
+            models.CheckConstraint(
+                name="vol_attendance_covered_share",
+                condition=Q(covered=None) | Q(covered__gte=0, covered__lte=1),
             ),
             models.CheckConstraint(
                 name="vol_attendance_out_whole",

@@ -51,11 +51,13 @@ from volunteers.services.teams import (
     set_recruiting,
     suspend_team,
 )
+from volunteers.services.tracking import add_points, consent_to_tracks, import_track, rule_on_track
 
 __all__ = [
     "activate_member",
     "add_beat",
     "add_member",
+    "add_points",
     "add_template",
     "adjust_hours",
     "apply",
@@ -71,11 +73,13 @@ __all__ = [
     "close_incident",
     "close_month",
     "confirm",
+    "consent_to_tracks",
     "dissolve_team",
     "enter_team",
     "feed_back",
     "file_appeal",
     "handle_on_spot",
+    "import_track",
     "issue_certificate",
     "leave_team",
     "link_account",
@@ -94,6 +98,7 @@ __all__ = [
     "resume_member",
     "resume_team",
     "rule_on_appeal",
+    "rule_on_track",
     "set_recruiting",
     "settle_shift",
     "shape_from",

@@ -21,6 +21,7 @@ from volunteers.models.people import SERVE
 from volunteers.services import ledger
 from volunteers.services.common import held, require, tell_member
 from volunteers.services.signing import obstacle, only_self_or_run
+from volunteers.services.tracking import end_track
 
 CLOCK_SLACK = timedelta(minutes=2)  # how far a phone's clock may run ahead
 Method = Attendance.Method
@@ -199,6 +200,7 @@ def check_out(
         found.out_uid, found.out_by, found.out_received_at = uid, None if own else actor, timezone.now()
         found.note = "；".join(filter(None, [found.note, reason.strip()]))[:300]
         found.save()
+        end_track(found)
         workflow.move(
             record=row,
             to=SignUpStatus.OUT,

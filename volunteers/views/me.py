@@ -16,7 +16,7 @@ from anji_police.errors import DomainError, InvalidInput
 from anji_police.htmx import posted
 from volunteers import forms, qr, selectors, services
 from volunteers.models import Member, SignUp
-from volunteers.views.common import get_post, page_for
+from volunteers.views.common import door, get_post, page_for
 
 OWN = "volunteers.own_page"
 
@@ -50,6 +50,10 @@ def words() -> dict[str, str]:
         "in": _("Check-in"),
         "out": _("Check-out"),
         "report": _("Report an incident"),
+        "way": _("Way on duty"),
+        "recording": _(
+            "Your way is being recorded: {n} positions. It stops with the check-out or when you leave this page."
+        ),
     }
 
 
@@ -104,6 +108,21 @@ def scan(request, code: str):
         "volunteers/scan.html",
         {"row": row, "code": code, "uid": uuid.uuid4(), "outbox_words": words()},
     )
+
+
+@door(OWN)
+def tracks(request):
+    """Consent to recording the way on duty, or take it back."""
+    member = _member(request)
+    if member is None:
+        raise Http404
+    given = request.POST.get("given") == "yes"
+    services.consent_to_tracks(member=member, actor=request.user, given=given)
+    messages.success(
+        request,
+        _("Your way is recorded on duty from now on.") if given else _("Your way is not recorded any more."),
+    )
+    return redirect("volunteers:me")
 
 
 @require_safe

@@ -430,3 +430,34 @@ def sign_up_rule(request, pk: int):
     return _on_row(
         request, pk, forms.RulingForm(request.POST), "ruling_form", rule, _("The ruling is recorded.")
     )
+
+
+@door(VIEW)
+def sign_up_track(request, pk: int):
+    """The track of a duty from a file of another device."""
+
+    def take(row, data):
+        services.import_track(
+            sign_up=row, actor=request.user, content=data["file"].read(), name=data["file"].name
+        )
+
+    return _on_row(
+        request,
+        pk,
+        forms.TrackFileForm(request.POST, request.FILES),
+        "track_form",
+        take,
+        _("The track is read. The page says what of it counts."),
+    )
+
+
+@door(VIEW)
+def sign_up_track_ruling(request, pk: int):
+    return _on_row(
+        request,
+        pk,
+        forms.TrackRulingForm(request.POST),
+        "track_ruling_form",
+        lambda row, data: services.rule_on_track(sign_up=row, actor=request.user, **data),
+        _("The ruling is recorded."),
+    )
