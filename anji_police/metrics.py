@@ -49,6 +49,7 @@ class Metric:
     better: str  # "up", "down" or "": which direction is good news
     definition: Any  # 口径, in words
     by_place: Callable[..., dict[str, int]] | None = None  # counts by township code, for maps
+    on_overview: bool = True
 
     @property
     def field(self) -> str:
@@ -68,16 +69,20 @@ def metric(
     better: str = "",
     definition="",
     by_place: Callable[..., dict[str, int]] | None = None,
+    on_overview: bool = True,
 ):
     """Register a figure under `key` ("field.noun"); a key taken twice fails at start-up.
 
+    `on_overview`: whether it has a tile on the overview; a field with many figures leaves most of them to the report.
     `by_place(period=, units=)`, where the figure can be told by township: {GB/T 10114 code of the township: count}.
     """
 
     def register(measure: Callable[..., Reading]):
         if key in _registry:
             raise ValueError(f"metric {key} is registered twice")
-        _registry[key] = Metric(key, label, unit, measure, kind, rows, better, definition, by_place)
+        _registry[key] = Metric(
+            key, label, unit, measure, kind, rows, better, definition, by_place, on_overview
+        )
         return measure
 
     return register

@@ -35,9 +35,14 @@ CAME = ("in", "out", "pending", "approved", "adjusted", "rejected")
     definition=_("Of the approved teams, those that held at least one shift in the period."),
 )
 def active_teams(*, period, units) -> Reading:
-    found = Team.objects.active().filter(unit__in=units)
-    held = found.filter(pk__in=held_in(period).values("team")).count()
-    return Reading(held, found.count(), rows={"active_in": period.iso_month, "status": "approved"})
+    counts = (
+        Team.objects.active()
+        .filter(unit__in=units)
+        .aggregate(
+            numerator=Count("pk", filter=Q(pk__in=held_in(period).values("team"))), denominator=Count("pk")
+        )
+    )
+    return Reading(**counts, rows={"active_in": period.iso_month, "status": "approved"})
 
 
 @metric(
@@ -47,6 +52,7 @@ def active_teams(*, period, units) -> Reading:
     rows=TEAMS,
     better="down",
     definition=_("Approved teams without a shift in the period."),
+    on_overview=False,
 )
 def silent_teams(*, period, units) -> Reading:
     found = Team.objects.active().filter(unit__in=units).exclude(pk__in=held_in(period).values("team"))
@@ -60,6 +66,7 @@ def silent_teams(*, period, units) -> Reading:
     rows=MEMBERS,
     better="up",
     definition=_("Volunteers who checked in at least once in the period."),
+    on_overview=False,
 )
 def active_members(*, period, units) -> Reading:
     found = Member.objects.filter(team__unit__in=units, pk__in=served_in(period).values("sign_up__member"))
@@ -72,6 +79,7 @@ def active_members(*, period, units) -> Reading:
     unit=_("people"),
     rows=MEMBERS,
     definition=_("Members who were taken on in the period."),
+    on_overview=False,
 )
 def joined(*, period, units) -> Reading:
     found = Member.objects.filter(
@@ -86,6 +94,7 @@ def joined(*, period, units) -> Reading:
     unit=_("people"),
     rows=MEMBERS,
     definition=_("Members who left in the period."),
+    on_overview=False,
 )
 def left(*, period, units) -> Reading:
     found = Member.objects.filter(
@@ -95,9 +104,13 @@ def left(*, period, units) -> Reading:
 
 
 def _holding(kind: str, period, units) -> Reading:
-    found = Member.objects.active().filter(team__unit__in=units)
-    holding = found.holding(kind, period.last_day).count()
-    return Reading(holding, found.count(), rows={"holds": f"{kind}@{period.last_day:%Y-%m-%d}"})
+    held = Qualification.objects.filter(kind=kind, valid__contains=period.last_day).values("member")
+    counts = (
+        Member.objects.active()
+        .filter(team__unit__in=units)
+        .aggregate(numerator=Count("pk", filter=Q(pk__in=held)), denominator=Count("pk"))
+    )
+    return Reading(**counts, rows={"holds": f"{kind}@{period.last_day:%Y-%m-%d}"})
 
 
 @metric(
@@ -110,6 +123,7 @@ def _holding(kind: str, period, units) -> Reading:
     definition=_(
         "Of the active members, those with accident insurance in force on the last day of the period."
     ),
+    on_overview=False,
 )
 def insured(*, period, units) -> Reading:
     return _holding(Qualification.Kind.INSURANCE, period, units)
@@ -123,6 +137,7 @@ def insured(*, period, units) -> Reading:
     rows=MEMBERS,
     better="up",
     definition=_("Of the active members, those with training in force on the last day of the period."),
+    on_overview=False,
 )
 def trained(*, period, units) -> Reading:
     return _holding(Qualification.Kind.TRAINING, period, units)
@@ -135,6 +150,7 @@ def trained(*, period, units) -> Reading:
     rows=SHIFTS,
     better="up",
     definition=_("Shifts that began in the period and were not cancelled."),
+    on_overview=False,
 )
 def shifts_held(*, period, units) -> Reading:
     found = held_in(period).filter(team__unit__in=units)
@@ -151,6 +167,7 @@ def shifts_held(*, period, units) -> Reading:
     definition=_(
         "Of the shifts that were to begin in the period, drafts left out, those that were cancelled."
     ),
+    on_overview=False,
 )
 def shifts_cancelled(*, period, units) -> Reading:
     found = Shift.objects.filter(team__unit__in=units).exclude(status=ShiftStatus.DRAFT).starting_in(period)
@@ -166,6 +183,7 @@ def shifts_cancelled(*, period, units) -> Reading:
     rows=SHIFTS,
     better="up",
     definition=_("Of the places of the shifts held in the period, those for which somebody came."),
+    on_overview=False,
 )
 def fill_rate(*, period, units) -> Reading:
     held = held_in(period).filter(team__unit__in=units)
@@ -183,6 +201,7 @@ def fill_rate(*, period, units) -> Reading:
     definition=_(
         "Of the sign-ups that held a place in a shift of the period, those who neither came nor took leave."
     ),
+    on_overview=False,
 )
 def no_shows(*, period, units) -> Reading:
     found = SignUp.objects.filter(shift__in=held_in(period).filter(team__unit__in=units))
@@ -217,6 +236,7 @@ def hours(*, period, units) -> Reading:
     kind="share",
     rows=HOURS,
     definition=_("Of the minutes that leaders claimed for services booked in the period, those approved."),
+    on_overview=False,
 )
 def hours_approved(*, period, units) -> Reading:
     found = _booked(period, units).filter(kind=HoursEntry.Kind.SERVICE)
@@ -231,6 +251,7 @@ def hours_approved(*, period, units) -> Reading:
     kind="share",
     rows=HOURS,
     definition=_("Of the approved minutes booked in the period, those at night."),
+    on_overview=False,
 )
 def night_share(*, period, units) -> Reading:
     sums = _booked(period, units).aggregate(numerator=Sum("night_minutes"), denominator=Sum("minutes"))
@@ -245,11 +266,14 @@ def night_share(*, period, units) -> Reading:
     rows="volunteers:beat-list",
     better="up",
     definition=_("Of the active beats, those with at least one shift held in the period."),
+    on_overview=False,
 )
 def beats_covered(*, period, units) -> Reading:
-    found = Beat.objects.filter(unit__in=units, is_active=True)
-    covered = found.filter(pk__in=held_in(period).exclude(beat=None).values("beat")).count()
-    return Reading(covered, found.count(), rows={"held_in": period.iso_month})
+    covered = held_in(period).exclude(beat=None).values("beat")
+    counts = Beat.objects.filter(unit__in=units, is_active=True).aggregate(
+        numerator=Count("pk", filter=Q(pk__in=covered)), denominator=Count("pk")
+    )
+    return Reading(**counts, rows={"held_in": period.iso_month})
 
 
 @metric(
@@ -298,6 +322,7 @@ def received_in_time(*, period, units) -> Reading:
     rows=INCIDENTS,
     better="up",
     definition=_("Incidents of volunteers that were closed in the period."),
+    on_overview=False,
 )
 def incidents_closed(*, period, units) -> Reading:
     found = Incident.objects.filter(unit__in=units, closed_at__gte=period.start, closed_at__lt=period.end)
@@ -311,6 +336,7 @@ def incidents_closed(*, period, units) -> Reading:
     rows=INCIDENTS,
     better="up",
     definition=_("Of the incidents reported in the period, those that became a case."),
+    on_overview=False,
 )
 def cases(*, period, units) -> Reading:
     found = Incident.objects.filter(unit__in=units, became_case=True).reported_in(period)
@@ -324,6 +350,7 @@ def cases(*, period, units) -> Reading:
     definition=_(
         "Points for service, night and leads booked in the period, penalties and corrections included."
     ),
+    on_overview=False,
 )
 def points_issued(*, period, units) -> Reading:
     found = PointsEntry.objects.booked_in(period).filter(team__unit__in=units)
@@ -335,6 +362,7 @@ def points_issued(*, period, units) -> Reading:
     label=_("Points redeemed"),
     unit=pgettext_lazy("volunteer", "points"),
     definition=_("Points that were redeemed in the period."),
+    on_overview=False,
 )
 def points_redeemed(*, period, units) -> Reading:
     found = PointsEntry.objects.booked_in(period).filter(team__unit__in=units)

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from anji_police import nav
-from volunteers.models import Incident, IncidentStatus, SignUp, SignUpStatus
+from volunteers.models import Incident, IncidentStatus
 
 nav.add(
     "volunteers:me",
@@ -50,7 +50,6 @@ nav.add(
     section="operations",
     permission="volunteers.approve_hours",
     order=23,
-    count=lambda user: SignUp.objects.visible_to(user).filter(status=SignUpStatus.PENDING).count(),
 )
 nav.add(
     "volunteers:incident-list",

@@ -116,13 +116,14 @@ def scope_of(user) -> str:
 
 
 def tiles(*, user, period: Period) -> list[Tile]:
-    """All registered figures for `period` (a whole month) over the units that `user` may see."""
+    """The figures of the overview for `period` (a whole month) over the units that `user` may see."""
+    wanted = [metric for metric in metrics.every() if metric.on_overview]
     units, scope = Unit.objects.visible_to(user), scope_of(user)
     own = None if user.is_county_wide else user.unit
     periods = (period, period.year_before(), period.before())
-    _measure_together([(metric, when, units, scope) for metric in metrics.every() for when in periods])
+    _measure_together([(metric, when, units, scope) for metric in wanted for when in periods])
     found = []
-    for metric in metrics.every():
+    for metric in wanted:
         reading = _measure(metric, period, units, scope)
         found.append(
             Tile(

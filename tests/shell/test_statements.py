@@ -16,10 +16,10 @@ from tests.helpdesk.factories import in_progress
 pytestmark = pytest.mark.django_db
 # With nothing kept: session, account, roles, unread, the badges of the menu; then what the page itself shows.
 PAGES = {
-    "helpdesk:request-list": 26,
-    "dashboard:my-work": 20,
-    "dashboard:overview": 54,
-    "notifications:inbox": 15,
+    "helpdesk:request-list": 30,
+    "dashboard:my-work": 25,
+    "dashboard:overview": 72,
+    "notifications:inbox": 19,
 }
 
 

@@ -258,7 +258,7 @@ def handover(incident: Incident) -> routing.Handover:
     return routing.Handover(
         source=routing.FIELD,
         code=incident.code,
-        title=incident.facts[:40].strip(),
+        title=" ".join(incident.facts.split())[:40].strip(),
         facts=incident.facts,
         unit=incident.unit,
         place=incident.place,

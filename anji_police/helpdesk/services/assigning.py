@@ -220,7 +220,7 @@ def _handover(request: HelpRequest) -> routing.Handover:
     return routing.Handover(
         source=routing.REQUEST,
         code=request.reference,
-        title=request.description[:40].strip(),
+        title=" ".join(request.description.split())[:40].strip(),
         facts=request.description,
         unit=request.unit,
         place=request.village or request.township,
