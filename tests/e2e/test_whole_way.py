@@ -67,8 +67,12 @@ class Person:
         self.page.goto(f"{self.url}{path}")
 
     def send(self, action: str) -> None:
-        """Press the button of the form that posts to an address ending with `action`."""
-        self.page.locator(f'main form[action*="{action}"] button[type=submit]').first.click()
+        """Press the button of the form that posts to an address ending with `action`, and wait for the page that follows."""
+        self.press(f'main form[action*="{action}"] button[type=submit]')
+
+    def press(self, button: str) -> None:
+        with self.page.expect_navigation():
+            self.page.locator(button).first.click()
 
     def open_act(self, action: str):
         """The form that posts to `action`, its summary opened if it is folded."""
@@ -134,7 +138,7 @@ def settle(desk: Person, reference: str) -> None:
     other.locator("input[name=name]").fill("李大山")
     desk.send("/add-party/")
     for _party in range(2):
-        page.locator('form[action*="/consent/"] button[value=yes]').first.click()
+        desk.press('form[action*="/consent/"] button[value=yes]')
     form = desk.open_act("/offer/")
     form.locator("select[name=mediator]").select_option(index=1)
     desk.send("/offer/")
