@@ -59,5 +59,10 @@ name(
         "volunteers.team.suspended": _("Team suspended"),
         "volunteers.teams.imported": _("Teams imported"),
         "volunteers.template.added": _("Shift template added"),
+        "volunteers.signup.moved": _("State of a sign-up changed"),
+        "volunteers.shift.moved": _("State of a shift changed"),
+        "volunteers.team.moved": _("State of a team changed"),
+        "volunteers.member.moved": _("State of a member changed"),
+        "volunteers.incident.moved": _("State of an incident changed"),
     }
 )
