@@ -31,8 +31,6 @@ name(
         "mediation.dispute.follow-up-planned": _("Follow-up planned"),
         "mediation.dispute.followed-up": _("Follow-up done"),
         "mediation.dispute.follow-up-waived": _("Follow-up waived"),
-        "mediation.dispute.paper-attached": _("Paper added to the file"),
-        "mediation.dispute.paper-withdrawn": _("Paper withdrawn from the file"),
         "mediation.dispute.closed": _("Dispute closed"),
         "mediation.dispute.reopened": _("Dispute reopened"),
         "mediation.dispute.moved": _("State of a dispute changed"),

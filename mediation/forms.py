@@ -8,9 +8,7 @@ from django.utils.translation import pgettext_lazy
 from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
-from anji_police.uploads import ACCEPTED
 from mediation.models import Assignment, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
-from mediation.papers.items import SCANNED
 from mediation.services.registering import RISK_FACTORS, units_open_to
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -339,15 +337,3 @@ class TeamForm(forms.Form):
 class CommitteeForm(forms.Form):
     name = forms.CharField(label=_("Committee"), max_length=80)
     place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
-
-
-class PaperForm(forms.Form):
-    """A scan for the file."""
-
-    item = forms.ChoiceField(label=_("Item of the file"), choices=[(i.key, i.label) for i in SCANNED])
-    title = forms.CharField(label=_("Title"), max_length=80, required=False)
-    files = forms.FileField(
-        label=_("Photo or PDF"),
-        widget=forms.FileInput(attrs={"accept": ",".join(ACCEPTED)}),
-        error_messages={"required": _("Choose a photo or a PDF.")},
-    )

@@ -716,6 +716,3 @@ class FollowUp(models.Model):
     @property
     def is_open(self) -> bool:
         return self.done_at is None and not self.waived_reason
-
-
-from mediation.papers.models import CaseFile, CasePaper  # noqa: E402, F401  the tables of the file

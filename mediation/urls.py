@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from mediation.views import detail, filing, people, queue
+from mediation.views import detail, people, queue
 
 app_name = "mediation"
 
@@ -46,13 +46,6 @@ urlpatterns = [
     path("<dispute:code>/follow-up/<int:pk>/", detail.follow_up, name="follow-up"),
     path("<dispute:code>/waive/<int:pk>/", detail.waive, name="waive"),
     act("plan", detail.plan),
-    act("file", filing.case_file),
-    path("<dispute:code>/file/add/", filing.attach, name="file-add"),
-    path("<dispute:code>/file/withdraw/<uuid:uid>/", filing.withdraw, name="file-withdraw"),
-    path("<dispute:code>/file/scan/<uuid:uid>/", filing.scan, name="file-scan"),
-    path("<dispute:code>/file/draw/<slug:item>/", filing.draw, name="file-draw"),
-    path("<dispute:code>/file/whole/", filing.whole, name="file-whole"),
-    path("<dispute:code>/file/filed/<int:pk>/", filing.filed, name="file-filed"),
     act("close", detail.close),
     act("reopen", detail.reopen),
 ]

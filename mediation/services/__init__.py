@@ -3,17 +3,6 @@
 from mediation.services.calling import reveal_phone
 from mediation.services.closing import close, reopen
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
-from mediation.services.filing import (
-    attach_paper,
-    contents,
-    draw,
-    draw_case_file,
-    missing,
-    put_away,
-    read_case_file,
-    read_paper,
-    withdraw_paper,
-)
 from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
 from mediation.services.mediating import (
     conclude_failed,
@@ -50,21 +39,13 @@ __all__ = [
     "add_team",
     "appoint",
     "assess_risk",
-    "attach_paper",
     "close",
     "conclude_failed",
-    "contents",
     "decline_offer",
-    "draw",
-    "draw_case_file",
     "link_account",
-    "missing",
     "offer",
     "plan_follow_up",
-    "put_away",
     "put_into_effect",
-    "read_case_file",
-    "read_paper",
     "record_agreement",
     "record_consent",
     "record_follow_up",
@@ -77,5 +58,4 @@ __all__ = [
     "retire_mediator",
     "reveal_phone",
     "waive_follow_up",
-    "withdraw_paper",
 ]

@@ -1,10 +1,9 @@
 from anji_police.periods import today
 from mediation import services
-from mediation.models import CaseFile, FollowUp
+from mediation.models import FollowUp
 from tests.access.world import Example
 from tests.factories import place
 from tests.helpdesk.factories import town
-from tests.helpdesk.files import jpeg
 from tests.mediation.factories import consented, mediating, mediator, registered, with_session
 
 
@@ -33,21 +32,7 @@ def prepare(world) -> dict[str, Example]:
     }
     agreement = {"is_written": "no", "terms": "围墙内移五十公分", "agreed_on": today().isoformat()}
     api = {"code": offered.code}
-    paper = services.attach_paper(
-        dispute=settled, actor=clerk, item="evidence", title="照片", upload=jpeg("a.jpg")
-    )
-    put_away = CaseFile.objects.create(
-        dispute=settled, path=paper.path + "f", sha256="0" * 64, pages=1, filed_by=clerk, keep_until=today()
-    )
-    papers = {"code": settled.code}
     return {
-        "mediation:file": Example(papers),
-        "mediation:file-add": Example(papers, data={"item": "evidence"}),
-        "mediation:file-withdraw": Example(papers | {"uid": paper.uid}, data={"reason": ""}),
-        "mediation:file-scan": Example(papers | {"uid": paper.uid}),
-        "mediation:file-draw": Example(papers | {"item": "end"}),
-        "mediation:file-whole": Example(papers),
-        "mediation:file-filed": Example(papers | {"pk": put_away.pk + 1}),
         "mediation:register": Example(data={"more": "1"}),
         "mediation:mediator-add": Example(
             data={"name": "张守源", "origin": "341524", "place": str(town().pk)}
