@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "anji_police.helpdesk",
     "anji_police.reports",
     "anji_police.dashboard",
+    "anji_police.ledgers",
     "mediation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
