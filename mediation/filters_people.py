@@ -24,7 +24,7 @@ def within_origin(queryset, value: str):
 
 
 class BodyFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Name"), field_name="name", lookup_expr="contains")
+    q = django_filters.CharFilter(label=_("Name contains"), field_name="name", lookup_expr="contains")
     place = django_filters.ModelChoiceFilter(
         label=_("Township"), queryset=Place.objects.townships(), empty_label=_("All")
     )
@@ -43,7 +43,7 @@ class CommitteeFilter(BodyFilter):
 
 
 class TeamFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Name"), field_name="name", lookup_expr="contains")
+    q = django_filters.CharFilter(label=_("Name contains"), field_name="name", lookup_expr="contains")
     origin = django_filters.CharFilter(label=_("Origin"), method="by_origin")
     dialect = django_filters.CharFilter(label=_("Dialect"), method="by_dialect")
     place = django_filters.ModelChoiceFilter(

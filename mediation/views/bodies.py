@@ -73,7 +73,7 @@ def _list(request, name: str, filterset, columns: list[Column]):
 def station_list(request):
     found = filters_people.StationFilter(request.GET, queryset=selectors_people.stations(request.user))
     columns = [
-        Column(_("Name")),
+        Column(_("Service station")),
         Column(_("Township")),
         Column(_("Police station")),
         Column(_("Hometown teams"), css="num"),
@@ -88,7 +88,7 @@ def team_list(request):
         request.GET, queryset=selectors_people.teams(request.user).filter(dissolved_on=None)
     )
     columns = [
-        Column(_("Name")),
+        Column(_("Hometown team")),
         Column(_("Origin")),
         Column(_("Service station")),
         Column(_("Dialects")),
@@ -103,7 +103,7 @@ def team_list(request):
 def committee_list(request):
     found = filters_people.CommitteeFilter(request.GET, queryset=selectors_people.committees(request.user))
     columns = [
-        Column(_("Name")),
+        Column(_("Committee")),
         Column(_("Place")),
         Column(_("Members"), css="num"),
         Column(_("Women"), css="num"),
