@@ -19,6 +19,11 @@ def _trail(actor: User, action: str, mediator: Mediator, **after) -> None:
     audit.record(actor=actor, action=f"mediation.mediator.{action}", subject=mediator, after=after)
 
 
+def _hold(mediator: Mediator) -> None:
+    """An offer holds the mediator's row, too: what bars the mediator is there before it, or comes after it."""
+    Mediator.objects.select_for_update(of=("self",)).get(pk=mediator.pk)
+
+
 def record_conflict(
     *,
     actor: User,
@@ -39,6 +44,7 @@ def record_conflict(
     if faults:
         raise InvalidInput(fields=faults)
     with transaction.atomic():
+        _hold(mediator)
         row = Conflict.objects.create(
             mediator=mediator,
             kind=kind,
@@ -81,6 +87,7 @@ def record_complaint(
     if faults:
         raise InvalidInput(fields=faults)
     with transaction.atomic():
+        _hold(mediator)
         row = Complaint.objects.create(
             mediator=mediator, ground=ground, text=text.strip(), received_on=received_on, recorded_by=actor
         )
