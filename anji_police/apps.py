@@ -2,7 +2,18 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 # What a field hands up to the shared rooms, each in a file of that name (docs/adding-a-field.md).
-REGISTRIES = ("rights", "actions", "metrics", "routes", "queues", "nav", "clocks", "handlers", "search")
+REGISTRIES = (
+    "rights",
+    "actions",
+    "metrics",
+    "routes",
+    "queues",
+    "nav",
+    "clocks",
+    "handlers",
+    "search",
+    "ledgers",
+)
 
 
 class PortalConfig(AppConfig):

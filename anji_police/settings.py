@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "anji_police.helpdesk",
     "anji_police.reports",
     "anji_police.dashboard",
+    "anji_police.ledgers",
     "volunteers",
     "mediation",
     "django.contrib.auth",

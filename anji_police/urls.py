@@ -16,6 +16,7 @@ urlpatterns = [
     path("trail/", include("anji_police.audit.urls")),
     path("jobs/", include("anji_police.jobs.urls")),
     path("settings/", include("anji_police.workflow.urls")),
+    path("ledgers/", include("anji_police.ledgers.urls")),
     path("inbox/", include("anji_police.notifications.urls")),
     path("api/v1/", include("anji_police.api.urls")),
     path("mediation/", include("mediation.urls")),

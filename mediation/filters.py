@@ -55,6 +55,9 @@ class DisputeFilter(django_filters.FilterSet):
         label=_("Concluded in"), method="by_concluded", widget=forms.HiddenInput
     )
     settled = django_filters.BooleanFilter(label=_("Settled"), method="by_settled", widget=forms.HiddenInput)
+    matched = django_filters.BooleanFilter(
+        label=_("Hometown mediator"), method="by_matched", widget=forms.HiddenInput
+    )
     risk = django_filters.CharFilter(label=_("Risk grades"), method="by_risk", widget=forms.HiddenInput)
 
     class Meta:
@@ -84,6 +87,9 @@ class DisputeFilter(django_filters.FilterSet):
         period = _period(self.data.get("concluded") or "")
         settled = Q(end=DisputeStatus.AGREED) if period else Q(outcome__in=SETTLED)
         return (queryset.with_end_in(period) if period else queryset).filter(settled if value else ~settled)
+
+    def by_matched(self, queryset, name, value):
+        return queryset.matched(value)
 
     def by_risk(self, queryset, name, value):
         return queryset.filter(risk__in=list(value))

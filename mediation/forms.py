@@ -1,5 +1,7 @@
 """What is typed about disputes. The rules are the services'."""
 
+import re
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,19 @@ from django.utils.translation import pgettext_lazy
 from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
-from mediation.models import Assignment, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
+from mediation.models import (
+    Assignment,
+    Committee,
+    CommitteeMember,
+    Complaint,
+    Conflict,
+    Dispute,
+    FollowUp,
+    Mediator,
+    Party,
+    ServiceStation,
+    Team,
+)
 from mediation.services.registering import RISK_FACTORS, units_open_to
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -29,6 +43,19 @@ class OriginField(forms.CharField):
                 _("Write the county as in the list, such as 金寨县, or its six-digit code.")
             )
         return found[0]
+
+
+class WordsField(forms.CharField):
+    """Several short words with blanks or commas between them."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("help_text", _("Several with a blank between them"))
+        super().__init__(max_length=200, **kwargs)
+
+    def clean(self, value) -> list[str]:
+        words = re.split(r"[\s,，、;；]+", super().clean(value))
+        return [word[:20] for word in dict.fromkeys(words) if word][:10]
 
 
 class AccountField(forms.CharField):
@@ -87,6 +114,7 @@ class PartyForm(forms.Form):
     origin = OriginField(
         label=_("Declared origin"), required=False, help_text=_("As the person says, such as 金寨县")
     )
+    dialects = WordsField(label=_("Dialects"))
     is_minor = forms.BooleanField(label=_("A minor"), required=False)
     guardian_name = forms.CharField(label=_("Guardian"), max_length=60, required=False)
     representative_name = forms.CharField(label=_("Representative"), max_length=60, required=False)
@@ -118,11 +146,37 @@ class OfferForm(forms.Form):
     def __init__(self, *args, candidates, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["mediator"].queryset = candidates
-        self.fields["mediator"].label_from_instance = _mediator_line
 
 
-def _mediator_line(mediator: Mediator) -> str:
-    return f"{mediator.name}（{mediator.origin}，{mediator.place}，{mediator.load}/{mediator.load_limit}）"
+class PairForm(forms.Form):
+    lead = forms.ModelChoiceField(label=_("Leads"), queryset=Mediator.objects.none())
+    second = forms.ModelChoiceField(label=_("Assists"), queryset=Mediator.objects.none())
+    version = forms.IntegerField(required=False)
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lead"].queryset = self.fields["second"].queryset = candidates
+
+
+class RejectForm(forms.Form):
+    mediator = forms.ModelChoiceField(label=_("Mediator"), queryset=Mediator.objects.none())
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, error_messages={"required": _("Give the reason.")}
+    )
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["mediator"].queryset = candidates
+
+
+class DeclareForm(forms.Form):
+    origin = OriginField(
+        label=_("Declared origin"),
+        required=False,
+        max_length=60,
+        help_text=_("As the person says, such as 金寨县"),
+    )
+    dialects = WordsField(label=_("Dialects"))
 
 
 class AnswerForm(forms.Form):
@@ -277,13 +331,19 @@ class MediatorForm(forms.Form):
         required=False,
         empty_label=_("None"),
     )
-    dialects = forms.CharField(
-        label=_("Dialects"), required=False, help_text=_("Several with a blank between them")
+    station = forms.ModelChoiceField(
+        label=_("Service station"),
+        queryset=ServiceStation.objects.filter(is_active=True),
+        required=False,
+        empty_label=_("That of the team"),
     )
-    skills = forms.CharField(
-        label=_("Skills"), required=False, help_text=_("Several with a blank between them")
+    dialects = WordsField(label=_("Dialects"))
+    languages = WordsField(label=_("Languages"))
+    skills = WordsField(label=_("Skills"))
+    born_on = forms.DateField(label=_("Born"), widget=DATE, required=False)
+    load_limit = forms.IntegerField(
+        label=_("Cases at once"), min_value=1, max_value=50, initial=5, required=False
     )
-
     user = AccountField(
         label=_("Login name"),
         max_length=40,
@@ -291,11 +351,47 @@ class MediatorForm(forms.Form):
         help_text=_("Of an account with the mediator role"),
     )
 
-    def clean_dialects(self) -> list[str]:
-        return [word[:20] for word in self.cleaned_data["dialects"].split()][:10]
+    def clean_load_limit(self) -> int:
+        return self.cleaned_data["load_limit"] or 5
 
-    def clean_skills(self) -> list[str]:
-        return [word[:20] for word in self.cleaned_data["skills"].split()][:10]
+
+class ChangeForm(forms.Form):
+    """What of a mediator's entry may be corrected on the page; numbers are left as they are when nothing is typed."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    phone = forms.CharField(
+        label=_("Phone number"), max_length=30, required=False, help_text=_("Left empty, it stays as it is")
+    )
+    id_number = forms.CharField(
+        label=_("Identity number"),
+        max_length=30,
+        required=False,
+        help_text=_("Left empty, it stays as it is"),
+    )
+    origin = OriginField(label=_("Declared origin"), help_text=_("As the person says, such as 金寨县"))
+    place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
+    team = forms.ModelChoiceField(
+        label=_("Hometown team"), queryset=Team.objects.all(), required=False, empty_label=_("None")
+    )
+    station = forms.ModelChoiceField(
+        label=_("Service station"),
+        queryset=ServiceStation.objects.all(),
+        required=False,
+        empty_label=_("None"),
+    )
+    dialects = WordsField(label=_("Dialects"))
+    languages = WordsField(label=_("Languages"))
+    skills = WordsField(label=_("Skills"))
+    born_on = forms.DateField(label=_("Born"), widget=DATE, required=False)
+    load_limit = forms.IntegerField(label=_("Cases at once"), min_value=1, max_value=50)
+
+    def facts(self) -> dict:
+        """The cleaned facts without the numbers that were left empty."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if value or name not in ("phone", "id_number")
+        }
 
 
 class AccountForm(forms.Form):
@@ -332,8 +428,45 @@ class TeamForm(forms.Form):
         label=_("Service station"), queryset=ServiceStation.objects.filter(is_active=True)
     )
     founded_on = forms.DateField(label=_("Founded"), widget=DATE)
+    dialects = WordsField(label=_("Dialects"))
 
 
 class CommitteeForm(forms.Form):
     name = forms.CharField(label=_("Committee"), max_length=80)
     place = forms.ModelChoiceField(label=_("Township"), queryset=Place.objects.townships())
+
+
+class MemberForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=40)
+    sex = forms.ChoiceField(label=_("Sex"), choices=CommitteeMember.Sex.choices)
+    is_head = forms.BooleanField(label=_("Heads the committee"), required=False)
+    start = forms.DateField(label=_("From"), widget=DATE)
+    end = forms.DateField(label=_("Until (not included)"), widget=DATE)
+
+
+class ConflictForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Relation"), choices=Conflict.Kind.choices)
+    name = forms.CharField(label=_("Person or organisation"), max_length=60)
+    phone = forms.CharField(label=_("Phone number"), max_length=30, required=False)
+    id_number = forms.CharField(label=_("Identity number"), max_length=30, required=False)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class ComplaintForm(forms.Form):
+    ground = forms.ChoiceField(label=_("Ground"), choices=Complaint.Ground.choices)
+    text = forms.CharField(
+        label=_("What happened"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}), max_length=2000
+    )
+    received_on = forms.DateField(label=_("Received on"), widget=DATE, required=False)
+
+
+class DecisionForm(forms.Form):
+    finding = forms.ChoiceField(label=_("Finding"), choices=Complaint.Finding.choices)
+    result = forms.CharField(label=_("What was done"), max_length=300)
+
+
+class TrainingForm(forms.Form):
+    topic = forms.CharField(label=_("Topic"), max_length=100)
+    organiser = forms.CharField(label=_("Held by"), max_length=80, required=False)
+    held_on = forms.DateField(label=_("Day"), widget=DATE)
+    hours = forms.DecimalField(label=_("Hours"), max_digits=4, decimal_places=1, min_value=0)

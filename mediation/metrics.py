@@ -64,6 +64,68 @@ def high_risk(*, period, units) -> Reading:
 
 
 @metric(
+    "mediation.hometown_share",
+    label=_("Disputes led by a hometown mediator"),
+    unit="%",
+    kind="share",
+    rows="mediation:dispute-list",
+    better="up",
+    definition=_(
+        "Of the disputes whose mediation ended in the period, those whose lead shared origin or speech with both sides, or was one "
+        "of a pair with one from each side, on the day of the offer."
+    ),
+)
+def hometown_share(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).with_end_in(period)
+    return Reading(
+        found.matched(True).count(),
+        found.count(),
+        rows={"concluded": period.iso_month, "matched": "true"},
+    )
+
+
+def _success(period, units, matched: bool) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).with_end_in(period).matched(matched)
+    counts = found.aggregate(
+        numerator=Count("pk", filter=Q(end=DisputeStatus.AGREED)), denominator=Count("pk")
+    )
+    rows = {"concluded": period.iso_month, "settled": "true", "matched": str(matched).lower()}
+    return Reading(**counts, rows=rows)
+
+
+@metric(
+    "mediation.success_matched",
+    label=_("Success rate with a hometown mediator"),
+    unit="%",
+    kind="share",
+    rows="mediation:dispute-list",
+    better="up",
+    definition=_(
+        "Of the disputes whose mediation ended in the period under a lead who shared origin or speech with both sides or was one of "
+        "a pair, those with an agreement. A figure of all together: nothing is told of a single mediator or party."
+    ),
+)
+def success_matched(*, period, units) -> Reading:
+    return _success(period, units, True)
+
+
+@metric(
+    "mediation.success_unmatched",
+    label=_("Success rate without a hometown mediator"),
+    unit="%",
+    kind="share",
+    rows="mediation:dispute-list",
+    better="up",
+    definition=_(
+        "The same of the disputes whose lead was close to one side only or to neither. To be read beside the rate with a hometown "
+        "mediator."
+    ),
+)
+def success_unmatched(*, period, units) -> Reading:
+    return _success(period, units, False)
+
+
+@metric(
     "mediation.follow_ups",
     label=_("Follow-up visits made"),
     unit=_("visits"),

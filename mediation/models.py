@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex
-from django.db.models import OuterRef, Q, Subquery
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from anji_police.crypto import ADDRESS, ID_NUMBER, NAME, PHONE, EncryptedField, 
 from anji_police.geo import SRID
 from anji_police.places.models import Place, Unit
 from anji_police.workflow.models import Stateful, Step, TransitionEntry
+from mediation.registers import CommitteeMember, Complaint, Conflict, Rejection, Training  # noqa: F401
 
 User = settings.AUTH_USER_MODEL
 REGISTER, DISPATCH, MEDIATE = (
@@ -33,6 +34,14 @@ CLOSE, REOPEN = "mediation.close_dispute", "mediation.reopen_dispute"
 CALL = "mediation.call_party"
 
 
+class BodyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Stations, teams and committees are the whole county's: all police see them, nobody else."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if user.has_perm("mediation.view_mediator") else self.none()
+
+
 @tracked
 class ServiceStation(models.Model):
     """A new-resident service station (新居民服务站), where hometown teams are at home."""
@@ -42,6 +51,8 @@ class ServiceStation(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("police station"))
     location = models.PointField(srid=SRID, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(default=False)
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("service station")
@@ -49,6 +60,9 @@ class ServiceStation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("mediation:station-detail", args=[self.pk])
 
 
 @tracked
@@ -66,6 +80,7 @@ class Team(models.Model):
     founded_on = models.DateField(_("founded"))
     dissolved_on = models.DateField(_("dissolved"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hometown mediation team")
@@ -80,6 +95,9 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("mediation:team-detail", args=[self.pk])
+
 
 @tracked
 class Committee(models.Model):
@@ -88,6 +106,8 @@ class Committee(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
     is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(default=False)
+    objects = BodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("people's mediation committee")
@@ -95,6 +115,9 @@ class Committee(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("mediation:committee-detail", args=[self.pk])
 
 
 class MediatorQuerySet(models.QuerySet):
@@ -129,7 +152,19 @@ class Mediator(SealedRow):
     dialects = ArrayField(
         models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
     )
+    languages = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("languages")
+    )
     skills = ArrayField(models.CharField(max_length=20), default=list, blank=True, verbose_name=_("skills"))
+    station = models.ForeignKey(
+        ServiceStation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mediators",
+        verbose_name=_("service station"),
+    )
+    born_on = models.DateField(_("born"), null=True, blank=True)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("township"))
     load_limit = models.PositiveSmallIntegerField(_("cases at once"), default=5)
     joined_on = models.DateField(_("joined"), default=timezone.localdate)
@@ -143,6 +178,7 @@ class Mediator(SealedRow):
         indexes = [
             models.Index(fields=["origin"], name="mediator_origin"),
             models.Index(fields=["place"], name="mediator_place"),
+            models.Index(fields=["name", "id"], name="mediator_name"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -164,6 +200,9 @@ class Mediator(SealedRow):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("mediation:mediator-detail", args=[self.pk])
+
 
 @tracked
 class Appointment(models.Model):
@@ -177,6 +216,7 @@ class Appointment(models.Model):
 
     class Meta:
         verbose_name = _("appointment")
+        indexes = [GistIndex(fields=["valid"], name="appointment_valid")]
         constraints = [
             ExclusionConstraint(
                 name="appointment_no_overlap",
@@ -273,6 +313,16 @@ class DisputeQuerySet(models.QuerySet):
         )
         last = ends.filter(subject_id=OuterRef("pk")).order_by("-id").values("to_state")[:1]
         return self.filter(pk__in=ends.values("subject_id")).annotate(end=Subquery(last))
+
+    def matched(self, wanted: bool):
+        """Led by a mediator who, on the day of the offer, was close to both sides or one of a pair; or by any other."""
+        close = Assignment.objects.filter(
+            dispute=OuterRef("pk"),
+            mediator=OuterRef("mediator"),
+            role=Assignment.Role.LEAD,
+            match__in=[Assignment.Match.ORIGIN, Assignment.Match.DIALECT, Assignment.Match.PAIR],
+        )
+        return self.filter(Exists(close) if wanted else ~Exists(close))
 
     def registered_in(self, period):
         """Registered in the half-open `period`."""
@@ -484,6 +534,9 @@ class Party(SealedRow):
     origin = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("declared origin")
     )
+    dialects = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
+    )
     is_minor = models.BooleanField(_("minor"), default=False)
     guardian_name = EncryptedField(_("guardian"), kind=NAME)
     representative_name = EncryptedField(_("representative"), kind=NAME)
@@ -544,11 +597,21 @@ class Assignment(models.Model):
         LEAD = "lead", _("Leads")
         ASSISTS = "assists", _("Assists")
 
+    class Match(models.TextChoices):
+        """How near the mediator is to the sides, on the day of the offer. Kept for figures in the aggregate only."""
+
+        ORIGIN = "origin", _("Hometown of both sides")
+        DIALECT = "dialect", _("Speech of both sides")
+        PAIR = "pair", _("A pair, one of each side")
+        ONE_SIDED = "one_sided", _("Of one side only")
+        NEUTRAL = "neutral", _("Neutral")
+
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="assignments")
     mediator = models.ForeignKey(
         Mediator, models.PROTECT, related_name="assignments", verbose_name=_("mediator")
     )
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.LEAD)
+    match = models.CharField(_("match"), max_length=9, choices=Match, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OFFERED)
     offered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     offered_at = models.DateTimeField(default=timezone.now)
@@ -570,7 +633,14 @@ class Assignment(models.Model):
                 condition=Q(state__in=["offered", "accepted"]),
             ),
         ]
-        indexes = [models.Index(fields=["mediator", "state"], name="assignment_load")]
+        indexes = [
+            models.Index(fields=["mediator", "state"], name="assignment_load"),
+            models.Index(
+                fields=["mediator"],
+                name="assignment_current",
+                condition=Q(state__in=["offered", "accepted"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dispute} · {self.mediator}"

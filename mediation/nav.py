@@ -21,6 +21,14 @@ nav.add(
     order=11,
 )
 nav.add(
+    "mediation:team-list",
+    label=_("Hometown teams"),
+    icon="users-group",
+    section="operations",
+    permission="mediation.view_mediator",
+    order=11,
+)
+nav.add(
     "mediation:bodies",
     label=_("Teams and committees"),
     icon="users-group",

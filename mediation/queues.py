@@ -1,8 +1,12 @@
+from datetime import datetime, time
+
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from anji_police.periods import SHANGHAI
 from anji_police.queues import WorkItem, queue
+from mediation import selectors
 from mediation.models import Dispute, DisputeStatus
 
 WAITING = Q(status__in=[DisputeStatus.REGISTERED, DisputeStatus.CONSULTING, DisputeStatus.TO_ASSIGN])
@@ -49,4 +53,26 @@ def follow_up(user, limit: int) -> list[WorkItem]:
     found = Dispute.objects.visible_to(user).filter(unit=user.unit_id).follow_up_due(timezone.localdate())
     return [
         _item(d, _("Visit or call")) for d in found.select_related("unit", "mediator").order_by("pk")[:limit]
+    ]
+
+
+@queue(
+    "mediation.appointments",
+    label=_("Appointments that end soon"),
+    permission="mediation.change_mediator",
+    count=lambda user: selectors.ending_appointments(user).count(),
+)
+def appointments(user, limit: int) -> list[WorkItem]:
+    found = selectors.ending_appointments(user).select_related("mediator", "committee")
+    return [
+        WorkItem(
+            code=row.mediator.name,
+            title=_("Appointed by %(committee)s") % {"committee": row.committee},
+            state=_("Ends on %(day)s") % {"day": row.valid.upper.isoformat()},
+            due_at=datetime.combine(row.valid.upper, time(), tzinfo=SHANGHAI),
+            url=row.mediator.get_absolute_url(),
+            tone="warn",
+            action=_("Appoint again"),
+        )
+        for row in found[:limit]
     ]

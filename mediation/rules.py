@@ -35,4 +35,11 @@ RULES = [
     RuleSpec(
         "mediation.follow_up_d", 15, "days", "D级（蓝）首次回访", "局内规定（默认值，参照湖州康山派出所做法）"
     ),
+    RuleSpec(
+        "mediation.appointment_warning",
+        60,
+        "days",
+        "调解员聘任到期前提醒",
+        "局内规定（默认值）；聘期三年参照《人民调解法》第八条",
+    ),
 ]

@@ -1,43 +1,22 @@
 """Reads of mediation that are too wide for a QuerySet method."""
 
-from django.db.models import Case, F, IntegerField, Value, When
+from datetime import timedelta
+
+from django.db.models import DateField, Exists, F, Func, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anji_police.errors import DomainError
 from anji_police.helpdesk.models import HelpRequest
+from anji_police.places.models import Unit
+from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
-from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
+from mediation.models import Appointment, Assignment, Dispute, DisputeStatus, Mediator
+from mediation.roles import roles_in, roles_on
 from mediation.services.common import speaks_for
-from mediation.services.dispatching import CURRENT, is_party, with_load
+from mediation.services.dispatching import CURRENT, with_load
 from mediation.services.registering import RISK_FACTORS
-
-
-def candidates(dispute: Dispute):
-    """Mediators who may be offered the dispute: active, with room, not asked yet and no party of it; those of its township first,
-    then the least loaded.
-
-    One statement beside the parties'. The full matching by origin and dialect takes this place.
-    """
-    township = dispute.place
-    while township is not None and township.level not in ("township", "county"):
-        township = township.parent
-    near = Case(
-        When(place=township.pk if township else None, then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    return (
-        with_load()
-        .active()
-        .filter(load__lt=F("load_limit"))
-        .exclude(is_party(dispute))
-        .exclude(pk__in=Assignment.objects.filter(dispute=dispute, state__in=CURRENT).values("mediator"))
-        .annotate(near=near)
-        .select_related("origin", "place")
-        .order_by("near", "load", "name", "pk")
-    )
-
 
 _CLOCKS = {
     "mediation.accept": gettext_lazy("Acceptance by the mediator"),
@@ -63,8 +42,10 @@ def _steps(dispute: Dispute) -> list[dict]:
 
 
 def timeline(dispute: Dispute, sessions) -> list[dict]:
-    """Changes of state and sessions together, newest first."""
+    """Changes of state and sessions together, newest first; in a session each mediator stands with the legal role of its day."""
     labels = dict(DisputeStatus.choices)
+    sessions = list(sessions)
+    legal = roles_in(sessions)
     entries = [
         {
             "at": move.at,
@@ -79,7 +60,7 @@ def timeline(dispute: Dispute, sessions) -> list[dict]:
     entries += [
         {
             "at": session.held_at,
-            "who": "、".join(m.name for m in session.mediators.all()),
+            "who": "、".join(f"{m.name}（{legal[session.pk, m.pk].label}）" for m in session.mediators.all()),
             "what": _("Session at %(venue)s") % {"venue": session.venue},
             "body": session.record,
             "tone": "a",
@@ -96,6 +77,9 @@ def detail(dispute: Dispute, user) -> dict:
     team = list(
         dispute.assignments.filter(state__in=CURRENT).select_related("mediator").order_by("-role", "id")
     )
+    legal = roles_on([row.mediator_id for row in team], timezone.localdate())
+    for row in team:
+        row.legal_role = legal[row.mediator_id].label
     lead = next((row for row in team if row.role == Assignment.Role.LEAD), None)
     agreements = list(dispute.agreements.select_related("signed_by", "committee").prefetch_related("items"))
     standing = next((found for found in agreements if found.superseded_at is None), None)
@@ -152,4 +136,29 @@ def _clocks(dispute: Dispute) -> list[dict]:
 def people(user):
     """Mediators in sight of `user` with their load, origin, place and team."""
     visible = Mediator.objects.visible_to(user).values("pk")
-    return with_load().filter(pk__in=visible).select_related("origin", "place", "team", "user")
+    return with_load().filter(pk__in=visible).select_related("origin", "place", "team", "station", "user")
+
+
+def ending_appointments(user):
+    """Appointments that end within the days of the rule `mediation.appointment_warning`, of mediators in the unit's townships who
+    stay, and whom no later appointment takes over; the nearest end first. County-wide accounts see all."""
+    day = timezone.localdate()
+    try:
+        until = day + timedelta(days=int(rules.value("mediation.appointment_warning")))
+    except DomainError:  # the bureau has put the rule out of force: no warning
+        return Appointment.objects.none()
+    ends = Func(F("valid"), function="upper", output_field=DateField())
+    later = Appointment.objects.filter(mediator=OuterRef("mediator"), valid__contains=until)
+    found = (
+        Appointment.objects.filter(valid__contains=day, mediator__left_on=None)
+        .annotate(ends_on=ends)
+        .filter(ends_on__lte=until)
+        .exclude(Exists(later))
+        .order_by("ends_on", "pk")
+    )
+    if user.is_county_wide:
+        return found
+    units = Unit.objects.keys_visible_to(user)
+    return found.filter(
+        mediator__place__jurisdictions__unit__in=units, mediator__place__jurisdictions__valid__contains=day
+    )

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from mediation.views import detail, people, queue
+from mediation.views import bodies, detail, matching, people, queue
 
 app_name = "mediation"
 
@@ -27,14 +27,32 @@ urlpatterns = [
     path("mediators/<int:pk>/appoint/", people.appoint, name="appoint"),
     path("mediators/<int:pk>/account/", people.account, name="account"),
     path("mediators/<int:pk>/retire/", people.retire, name="retire"),
-    path("bodies/", people.bodies, name="bodies"),
+    path("mediators/<int:pk>/change/", people.mediator_change, name="mediator-change"),
+    path("mediators/<int:pk>/conflict/", people.conflict, name="conflict"),
+    path("mediators/<int:pk>/conflict/<int:row>/end/", people.conflict_end, name="conflict-end"),
+    path("mediators/<int:pk>/complaint/", people.complaint, name="complaint"),
+    path("mediators/<int:pk>/complaint/<int:row>/decide/", people.complaint_decide, name="complaint-decide"),
+    path("mediators/<int:pk>/training/", people.training, name="training"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("stations/", bodies.station_list, name="station-list"),
+    path("stations/<int:pk>/", bodies.station_detail, name="station-detail"),
+    path("teams/", bodies.team_list, name="team-list"),
+    path("teams/<int:pk>/", bodies.team_detail, name="team-detail"),
+    path("committees/", bodies.committee_list, name="committee-list"),
+    path("committees/<int:pk>/", bodies.committee_detail, name="committee-detail"),
+    path("committees/<int:pk>/member/", bodies.member_add, name="member-add"),
+    path("committees/<int:pk>/member/<int:member>/end/", bodies.member_end, name="member-end"),
     path("<dispute:code>/", detail.dispute_detail, name="dispute-detail"),
     act("add-party", detail.add_party),
     path("<dispute:code>/consent/<int:pk>/", detail.consent, name="consent"),
     path("<dispute:code>/phone/<int:pk>/", detail.phone, name="phone"),
     act("refuse", detail.refuse),
     act("assess", detail.assess),
-    act("offer", detail.offer),
+    act("match", matching.match),
+    act("offer", matching.offer),
+    act("offer-pair", matching.offer_pair),
+    act("reject", matching.reject),
+    path("<dispute:code>/declare/<int:pk>/", matching.declare, name="declare"),
     act("accept", detail.accept),
     act("decline", detail.decline),
     act("replace", detail.replace),

@@ -13,7 +13,10 @@ from mediation.models import (
     Mediator,
     Party,
     PerformanceItem,
+    ServiceStation,
+    Team,
 )
+from mediation.selectors_people import faults_of
 from mediation.services.mediating import MAX_ITEMS
 from mediation.services.registering import MAX_PARTIES, RISK_FACTORS
 
@@ -127,6 +130,8 @@ class MediatorSerializer(serializers.ModelSerializer):
     origin = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     team = serializers.StringRelatedField(allow_null=True)
+    station = serializers.StringRelatedField(allow_null=True)
+    load = serializers.IntegerField(read_only=True)
 
     class Meta:
         model = Mediator
@@ -137,12 +142,63 @@ class MediatorSerializer(serializers.ModelSerializer):
             "origin",
             "place",
             "team",
+            "station",
             "dialects",
+            "languages",
             "skills",
+            "load",
             "load_limit",
             "joined_on",
             "left_on",
         ]
+
+
+class StationSerializer(serializers.ModelSerializer):
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    teams = serializers.IntegerField(source="team_count", read_only=True)
+    mediators = serializers.IntegerField(source="mediator_count", read_only=True)
+
+    class Meta:
+        model = ServiceStation
+        fields = ["id", "name", "place", "unit", "is_active", "teams", "mediators"]
+
+
+class TeamSerializer(serializers.ModelSerializer):
+    origin = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    members = serializers.IntegerField(source="size", read_only=True)
+    load = serializers.IntegerField(read_only=True)
+    settled_this_year = serializers.IntegerField(source="settled", read_only=True)
+
+    class Meta:
+        model = Team
+        fields = [
+            "id",
+            "name",
+            "origin",
+            "dialects",
+            "station",
+            "founded_on",
+            "dissolved_on",
+            "members",
+            "load",
+            "settled_this_year",
+        ]
+
+
+class CommitteeSerializer(serializers.ModelSerializer):
+    place = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    members = serializers.IntegerField(source="size", read_only=True)
+    women = serializers.IntegerField(read_only=True)
+    appointed = serializers.IntegerField(read_only=True)
+    faults = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Committee
+        fields = ["id", "name", "place", "is_active", "members", "women", "appointed", "faults"]
+
+    def get_faults(self, committee) -> list[str]:
+        return faults_of(committee)
 
 
 class PartySpecSerializer(StrictSerializer):
@@ -154,6 +210,9 @@ class PartySpecSerializer(StrictSerializer):
     address = serializers.CharField(max_length=120, required=False, allow_blank=True)
     origin = serializers.SlugRelatedField(
         slug_field="code", queryset=Place.objects.all(), required=False, allow_null=True
+    )
+    dialects = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, max_length=10
     )
     is_minor = serializers.BooleanField(required=False)
     guardian_name = serializers.CharField(max_length=60, required=False, allow_blank=True)

@@ -6,4 +6,7 @@ app_name = "mediation"
 router = SimpleRouter()
 router.register("disputes", views.DisputeViewSet, basename="dispute")
 router.register("mediators", views.MediatorViewSet, basename="mediator")
+router.register("stations", views.StationViewSet, basename="station")
+router.register("teams", views.TeamViewSet, basename="team")
+router.register("committees", views.CommitteeViewSet, basename="committee")
 urlpatterns = router.urls

@@ -9,10 +9,11 @@ from rest_framework.response import Response
 
 from anji_police.api.permissions import HasActionPermission
 from anji_police.errors import InvalidInput
-from mediation import selectors, services
+from mediation import selectors, selectors_people, services
 from mediation.api import serializers
 from mediation.filters import DisputeFilter
-from mediation.models import Dispute, Mediator, Party
+from mediation.filters_people import CommitteeFilter, MediatorFilter, StationFilter, TeamFilter
+from mediation.models import Committee, Dispute, Mediator, Party, ServiceStation, Team
 
 VIEW = "mediation.view_dispute"
 REGISTER, DISPATCH, MEDIATE = (
@@ -191,13 +192,56 @@ def _mediator(user, pk: int, field: str) -> Mediator:
     return found
 
 
+_SEEN = {"list": "mediation.view_mediator", "retrieve": "mediation.view_mediator"}
+
+
 class MediatorViewSet(viewsets.ReadOnlyModelViewSet):
     """Mediators, in the order of their names."""
 
     permission_classes = (HasActionPermission,)
-    action_permissions = {"list": "mediation.view_mediator", "retrieve": "mediation.view_mediator"}
+    action_permissions = _SEEN
     serializer_class = serializers.MediatorSerializer
+    filterset_class = MediatorFilter
     queryset = Mediator.objects.none()
 
     def get_queryset(self):
         return selectors.people(self.request.user).order_by("name", "id")
+
+
+class StationViewSet(viewsets.ReadOnlyModelViewSet):
+    """New-resident service stations, in the order of their names."""
+
+    permission_classes = (HasActionPermission,)
+    action_permissions = _SEEN
+    serializer_class = serializers.StationSerializer
+    filterset_class = StationFilter
+    queryset = ServiceStation.objects.none()
+
+    def get_queryset(self):
+        return selectors_people.stations(self.request.user).order_by("name", "id")
+
+
+class TeamViewSet(viewsets.ReadOnlyModelViewSet):
+    """Hometown teams with members, load and disputes settled this year, in the order of their names."""
+
+    permission_classes = (HasActionPermission,)
+    action_permissions = _SEEN
+    serializer_class = serializers.TeamSerializer
+    filterset_class = TeamFilter
+    queryset = Team.objects.none()
+
+    def get_queryset(self):
+        return selectors_people.teams(self.request.user).order_by("name", "id")
+
+
+class CommitteeViewSet(viewsets.ReadOnlyModelViewSet):
+    """Committees with what each still lacks by law, in the order of their names."""
+
+    permission_classes = (HasActionPermission,)
+    action_permissions = _SEEN
+    serializer_class = serializers.CommitteeSerializer
+    filterset_class = CommitteeFilter
+    queryset = Committee.objects.none()
+
+    def get_queryset(self):
+        return selectors_people.committees(self.request.user).order_by("name", "id")

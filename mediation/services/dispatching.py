@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy
 from anji_police.accounts.models import User
 from anji_police.crypto import matching
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
+from anji_police.identifiers import years_before
 from anji_police.notifications import services as notifications
+from anji_police.periods import today
 from anji_police.workflow import services as workflow
-from mediation.models import DISPATCH, MEDIATE, Assignment, Dispute, DisputeStatus, Mediator
+from mediation.matching import ADULT, kind_of
+from mediation.models import DISPATCH, MEDIATE, Assignment, Conflict, Dispute, DisputeStatus, Mediator
 from mediation.services.common import (
     ACCEPT,
     ASSIST,
@@ -50,6 +53,7 @@ def is_party(dispute: Dispute) -> Q:
 
 
 def _check_mediator(dispute: Dispute, mediator: Mediator) -> None:
+    """Refuse whom the match page would not propose, for whoever asks by another way."""
     fresh = with_load().active().filter(pk=mediator.pk).first()
     if fresh is None:
         raise InvalidInput(fields={"mediator": [_("This mediator is not active.")]})
@@ -61,6 +65,27 @@ def _check_mediator(dispute: Dispute, mediator: Mediator) -> None:
         )
     if Mediator.objects.filter(is_party(dispute), pk=mediator.pk).exists():
         raise InvalidInput(fields={"mediator": [_("A party can't mediate the own dispute.")]})
+    if fresh.born_on and fresh.born_on > years_before(today(), ADULT):
+        raise InvalidInput(fields={"mediator": [_("A mediator is of age.")]})
+    if mediator.complaints.open().exists():
+        raise InvalidInput(fields={"mediator": [_("A complaint about this mediator is still open.")]})
+    if dispute.rejections.filter(mediator=mediator).exists():
+        raise InvalidInput(fields={"mediator": [_("The parties do not want this mediator.")]})
+    if mediator.conflicts.in_force().filter(tied_to(dispute)).exists():
+        raise InvalidInput(fields={"mediator": [_("This mediator is tied to one of the parties.")]})
+
+
+def tied_to(dispute: Dispute) -> Q:
+    """Finds the conflicts of interest that name a party of the dispute: by number, else by a name whose numbers don't differ."""
+    found = Q(pk__in=[])
+    for party in dispute.parties.all():
+        same = matching(Conflict, "name", party.name.reveal())
+        for field in ("id_number", "phone"):
+            if number := getattr(party, field).reveal():
+                found |= matching(Conflict, field, number)
+                same &= Q(**{f"{field}_index": ""})
+        found |= same
+    return found
 
 
 def offer(
@@ -70,8 +95,10 @@ def offer(
     mediator: Mediator,
     role: str = Assignment.Role.LEAD,
     version: int | None = None,
+    match: str = "",
 ) -> Assignment:
-    """Offer a dispute to `mediator`, as lead or to assist. Both have three working days to accept (在线调解规则 art. 12)."""
+    """Offer a dispute to `mediator`, as lead or to assist. Both have three working days to accept (在线调解规则 art. 12).
+    `match`: how near the mediator is to the sides, found out when it is not said."""
     require(actor, DISPATCH)
     if role not in Assignment.Role.values:
         raise InvalidInput(fields={"role": [_("Choose one of the answers.")]})
@@ -83,9 +110,19 @@ def offer(
             *([DisputeStatus.TO_ASSIGN] if lead else [DisputeStatus.OFFERED, DisputeStatus.MEDIATING]),
         )
         # Two offers at once must not both pass the load limit.
-        mediator = Mediator.objects.select_for_update().get(pk=mediator.pk)
+        mediator = (
+            Mediator.objects.select_for_update(of=("self",))
+            .select_related("origin", "user")
+            .get(pk=mediator.pk)
+        )
         _check_mediator(dispute, mediator)
-        row = Assignment.objects.create(dispute=dispute, mediator=mediator, role=role, offered_by=actor)
+        row = Assignment.objects.create(
+            dispute=dispute,
+            mediator=mediator,
+            role=role,
+            offered_by=actor,
+            match=match or kind_of(dispute, mediator),
+        )
         if lead:
             dispute.mediator = mediator
             workflow.move(

@@ -32,6 +32,7 @@ class PartySpec:
     id_number: str = ""
     address: str = ""
     origin: Place | None = None
+    dialects: tuple[str, ...] = ()
     is_minor: bool = False
     guardian_name: str = ""
     representative_name: str = ""
@@ -197,6 +198,7 @@ def _enter(dispute: Dispute, spec: PartySpec) -> Party:
         id_number=spec.id_number,
         address=spec.address,
         origin=spec.origin,
+        dialects=list(spec.dialects),
         is_minor=spec.is_minor,
         guardian_name=spec.guardian_name,
         representative_name=spec.representative_name,

@@ -12,7 +12,7 @@ from anji_police.acts import run_act
 from anji_police.errors import InvalidInput
 from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import CALL, DISPATCH, Assignment, Dispute, FollowUp, Mediator, Party
+from mediation.models import CALL, Assignment, Dispute, FollowUp, Party
 
 VIEW = "mediation.view_dispute"
 
@@ -32,20 +32,12 @@ def dispute_detail(request, code: str):
 
 
 def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
-    may_ask = request.user.has_perm(DISPATCH) and found.status in ("to_assign", "offered", "mediating")
-    offered = selectors.candidates(found) if may_ask else Mediator.objects.none()
     context = selectors.detail(found, request.user) | {
         "found": found,
         "stale": stale,
         "party_form": forms.PartyForm(),
         "consent_form": forms.ConsentForm(),
         "risk_form": forms.RiskForm(),
-        "offer_form": forms.OfferForm(candidates=offered, initial={"version": found.version}),
-        "assist_form": forms.OfferForm(
-            candidates=offered,
-            initial={"version": found.version, "role": Assignment.Role.ASSISTS},
-            auto_id="assist-%s",
-        ),
         "accept_form": forms.AcceptForm(),
         "reason_form": forms.ReasonForm(),
         "session_form": forms.SessionForm(dispute=found, actor=request.user),
@@ -170,19 +162,6 @@ def assess(request, code: str):
             reason=data["reason"],
         ),
         _("The grade is kept."),
-    )
-
-
-@_door
-def offer(request, code: str):
-    found = seen(request, code)
-    return _act(
-        request,
-        code,
-        "offer_form",
-        forms.OfferForm(request.POST, candidates=selectors.candidates(found)),
-        lambda found, data: services.offer(dispute=found, actor=request.user, **data),
-        _("The mediator is asked."),
     )
 
 

@@ -1,20 +1,21 @@
-"""Mediators, hometown teams, service stations and committees."""
+"""Mediators: the list, the page of one, and what is kept about each."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from anji_police.acts import run_act
-from anji_police.errors import DomainError
 from anji_police.htmx import posted, render_page
-from anji_police.paging import Column, keyset
+from anji_police.paging import keyset
+from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import Committee, Mediator, ServiceStation, Team
+from mediation.filters_people import MediatorFilter
+from mediation.models import Mediator
+from mediation.roles import roles_on
+from mediation.views.bodies import mediator_columns
 
 VIEW, CHANGE = "mediation.view_mediator", "mediation.change_mediator"
 
@@ -23,18 +24,15 @@ VIEW, CHANGE = "mediation.view_mediator", "mediation.change_mediator"
 @login_required
 @permission_required(VIEW, raise_exception=True)
 def mediator_list(request):
-    rows = selectors.people(request.user).order_by("name", "id")
-    if text := request.GET.get("q", "").strip():
-        rows = rows.filter(name__startswith=text[:40])
-    columns = [
-        Column(_("Name")),
-        Column(_("Declared origin")),
-        Column(_("Township")),
-        Column(_("Hometown team")),
-        Column(_("Dialects")),
-        Column(_("Disputes now"), css="num"),
-    ]
-    context = {"page": keyset(request, rows), "columns": columns, "q": request.GET.get("q", "")}
+    """Mediators in the order of their names; those who have left only when asked for."""
+    asked = request.GET.copy()
+    asked.setdefault("state", "active")
+    found = MediatorFilter(asked, queryset=selectors.people(request.user))
+    context = {
+        "form": found.form,
+        "page": keyset(request, found.qs.order_by("name", "id")),
+        "columns": mediator_columns(),
+    }
     return render_page(request, "mediation/mediators.html", context, fragment="mediation/_mediators.html")
 
 
@@ -43,15 +41,30 @@ def _mediator(request, pk: int) -> Mediator:
 
 
 def _page(request, found: Mediator, *, status: int = 200, stale=None, **bound):
+    keeps = request.user.has_perm(CHANGE)
     context = {
         "found": found,
+        "role": roles_on([found.pk], today())[found.pk].label,
         "appointments": found.appointments.select_related("committee").order_by("-valid"),
+        "ending": selectors.ending_appointments(request.user).filter(mediator=found).first()
+        if keeps
+        else None,
         "disputes": found.disputes.visible_to(request.user).order_by("-registered_at")[:20],
+        "trainings": found.trainings.all()[:20],
+        "conflicts": found.conflicts.all()[:50] if keeps else [],
+        "complaints": found.complaints.all()[:50] if keeps else [],
+        "is_complained_of": found.complaints.open().exists(),
         "appoint_form": forms.AppointForm(),
         "retire_form": forms.RetireForm(),
         "account_form": forms.AccountForm(initial={"user": found.user.username if found.user else ""}),
+        "conflict_form": forms.ConflictForm(auto_id="conflict-%s"),
+        "complaint_form": forms.ComplaintForm(auto_id="complaint-%s"),
+        "decision_form": forms.DecisionForm(auto_id="decision-%s"),
+        "training_form": forms.TrainingForm(auto_id="training-%s"),
+        "stale": stale,
         **bound,
     }
+    context["form"] = next((form for form in bound.values() if getattr(form, "errors", None)), None)
     return render(request, "mediation/mediator.html", context, status=status)
 
 
@@ -92,7 +105,101 @@ def _act(request, pk: int, form_name: str, form, act, done: str):
         act=lambda data: act(found, data),
         page=lambda **more: _page(request, found, **{form_name: form}, **more),
         done=done,
-        after=lambda: request.path.rsplit("/", 2)[0] + "/",
+        after=found.get_absolute_url,
+    )
+
+
+def _act_door(view):
+    return require_POST(login_required(permission_required(CHANGE, raise_exception=True)(view)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@permission_required(CHANGE, raise_exception=True)
+def mediator_change(request, pk: int):
+    """Correct an entry; numbers that are not typed again stay."""
+    found = _mediator(request, pk)
+    initial = {name: getattr(found, name) for name in ("name", "born_on", "load_limit")} | {
+        "origin": found.origin.code,
+        "place": found.place_id,
+        "team": found.team_id,
+        "station": found.station_id,
+        **{name: " ".join(getattr(found, name)) for name in ("dialects", "languages", "skills")},
+    }
+    form = forms.ChangeForm(posted(request), initial=initial)
+
+    def page(*, status: int = 200, stale=None):
+        return render(
+            request, "mediation/mediator_change.html", {"form": form, "found": found}, status=status
+        )
+
+    if request.method != "POST":
+        return page()
+    return run_act(
+        request,
+        form=form,
+        act=lambda data: services.change_mediator(actor=request.user, mediator=found, **form.facts()),
+        page=page,
+        done=_("The entry is corrected."),
+        after=found.get_absolute_url,
+    )
+
+
+@_act_door
+def conflict(request, pk: int):
+    return _act(
+        request,
+        pk,
+        "conflict_form",
+        forms.ConflictForm(request.POST, auto_id="conflict-%s"),
+        lambda found, data: services.record_conflict(actor=request.user, mediator=found, **data),
+        _("The tie is entered; disputes of that person or organisation are not offered."),
+    )
+
+
+@_act_door
+def conflict_end(request, pk: int, row: int):
+    found = _mediator(request, pk)
+    tie = get_object_or_404(found.conflicts, pk=row)
+    services.end_conflict(actor=request.user, conflict=tie)
+    messages.success(request, _("The tie is ended."))
+    return redirect(found)
+
+
+@_act_door
+def complaint(request, pk: int):
+    return _act(
+        request,
+        pk,
+        "complaint_form",
+        forms.ComplaintForm(request.POST, auto_id="complaint-%s"),
+        lambda found, data: services.record_complaint(actor=request.user, mediator=found, **data),
+        _("The complaint is entered; no dispute is offered until it is decided."),
+    )
+
+
+@_act_door
+def complaint_decide(request, pk: int, row: int):
+    complained = get_object_or_404(_mediator(request, pk).complaints, pk=row)
+    return _act(
+        request,
+        pk,
+        "decision_form",
+        forms.DecisionForm(request.POST, auto_id="decision-%s"),
+        lambda found, data: services.decide_complaint(actor=request.user, complaint=complained, **data),
+        _("The complaint is decided."),
+    )
+
+
+@_act_door
+def training(request, pk: int):
+    return _act(
+        request,
+        pk,
+        "training_form",
+        forms.TrainingForm(request.POST, auto_id="training-%s"),
+        lambda found, data: services.record_training(actor=request.user, mediator=found, **data),
+        _("The training is entered."),
     )
 
 
@@ -136,42 +243,3 @@ def retire(request, pk: int):
         lambda found, data: services.retire_mediator(actor=request.user, mediator=found, **data),
         _("The mediator has left."),
     )
-
-
-BODIES = {
-    "station": (forms.StationForm, services.add_station),
-    "team": (forms.TeamForm, services.add_team),
-    "committee": (forms.CommitteeForm, services.add_committee),
-}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@permission_required(VIEW, raise_exception=True)
-def bodies(request):
-    """Service stations, hometown teams and committees; one form for each adds another."""
-    if request.method == "POST" and not request.user.has_perm(CHANGE):
-        raise PermissionDenied  # before what was typed is looked at
-    kind = request.POST.get("kind", "")
-    bound = {
-        key: form(request.POST if key == kind else None, prefix=key) for key, (form, _add) in BODIES.items()
-    }
-    form = bound.get(kind)
-    if form is not None and form.is_valid():
-        try:
-            BODIES[kind][1](actor=request.user, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("It is entered."))
-            return redirect("mediation:bodies")
-    context = {
-        "stations": ServiceStation.objects.filter(is_active=True).select_related("place", "unit"),
-        "teams": Team.objects.filter(dissolved_on=None)
-        .select_related("origin", "station")
-        .annotate(size=Count("members", filter=Q(members__left_on=None))),
-        "committees": Committee.objects.filter(is_active=True).select_related("place"),
-        "bound": bound,
-        "form": form if form is not None and form.errors else None,
-    }
-    return render(request, "mediation/bodies.html", context, status=422 if context["form"] else 200)

@@ -139,8 +139,8 @@ def settle(desk: Person, reference: str) -> None:
     desk.send("/add-party/")
     for _party in range(2):
         desk.press('form[action*="/consent/"] button[value=yes]')
-    form = desk.open_act("/offer/")
-    form.locator("select[name=mediator]").select_option(index=1)
+    page.locator('main a[href$="/match/"]').first.click()
+    page.wait_for_url("**/match/**")
     desk.send("/offer/")
     desk.open_act("/accept/").locator("input[name=conflict_disclosed]").check()
     desk.send("/accept/")

@@ -13,11 +13,9 @@ from anji_police.places.models import Unit
 from mediation import services
 from mediation.filters import DisputeFilter
 from mediation.models import Committee, Dispute, DisputeStatus, FollowUp, Mediator, Team
-from mediation.services import PartySpec
 from tests.factories import UserFactory, chief, leader, officer, place
 from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import (
-    APPLICANT,
     again,
     consented,
     mediating,
@@ -366,26 +364,3 @@ def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
     for kind in ("station", "team", "committee", "no such kind"):
         assert looker.post(url("bodies"), {"kind": kind}).status_code == 403
     assert looker.get(url("mediator-add")).status_code == 403
-
-
-def test_candidates_of_the_same_township_and_with_least_work_come_first():
-    from mediation import selectors
-
-    clerk = officer()
-    far_place = place("330523111", "天子湖镇")
-    near_busy, near_free = mediator("近而忙"), mediator("近而闲")
-    far = mediator("远")
-    Mediator.objects.filter(pk=far.pk).update(place=far_place)
-    mediating(clerk, near_busy)
-    # Parties do not mediate the own dispute, found by number, phone, or a name that nothing tells apart.
-    mediator("同号", phone="+86 138 1234 5678")
-    mediator("同证", id_number="330523199003071218")
-    mediator("李大山")
-    mediator("张三", user=UserFactory(roles=["mediator"], unit=None, name="李大山"))
-    side = PartySpec(side="respondent", name="李大山", phone="13987654321", id_number="330523199003071218")
-    dispute = consented(clerk, place=town(), parties=[APPLICANT, side])
-    assert [m.name for m in selectors.candidates(dispute)] == ["近而闲", "近而忙", "远"]
-    namesake = mediator("李大山", phone="13700000000", id_number="330523198001011234")
-    assert namesake in selectors.candidates(dispute)
-    Mediator.objects.filter(pk=near_free.pk).update(left_on=today())
-    assert "近而闲" not in [m.name for m in selectors.candidates(dispute)]

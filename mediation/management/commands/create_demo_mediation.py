@@ -8,8 +8,8 @@ from django.db import transaction
 from anji_police.accounts.models import User
 from anji_police.periods import today
 from anji_police.places.models import Place, Unit
-from mediation import services
-from mediation.models import Committee, Mediator, ServiceStation, Team
+from mediation import demo, services
+from mediation.models import Committee, Dispute, Mediator, ServiceStation, Team
 
 TOWNSHIP, STATION = "330523004", "孝源派出所"
 TEAMS = (("金寨乡音调解团", "341524", ("江淮官话",)), ("镇雄乡音调解团", "530627", ("西南官话",)))
@@ -32,15 +32,24 @@ LOCAL = "330523"
 
 
 class Command(BaseCommand):
-    help = "Makes a service station, two hometown teams, a committee and twelve mediators for demonstration, once."
+    help = "Makes stations, committees, 212 hometown teams, 2,524 mediators and three years of disputes for demonstration, once."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--few", action="store_true", help="only the two teams and twelve mediators")
+
+    def handle(self, *args, few: bool = False, **options):
         if Mediator.objects.filter(is_demo=True).exists():
             self.stdout.write("The demonstration mediators are there already.")
             return
         with transaction.atomic():
             self._make()
-        self.stdout.write(f"{len(MEDIATORS)} demonstration mediators were made.")
+            if not few:
+                demo.make()
+                demo.live(User.objects.filter(username="officer", is_demo=True).first() or demo.clerk())
+        self.stdout.write(
+            f"{Mediator.objects.count()} demonstration mediators in {Team.objects.count()} teams and "
+            f"{Dispute.objects.count()} disputes were made."
+        )
 
     def _make(self) -> None:
         places = {p.code: p for p in Place.objects.all()}
@@ -49,10 +58,10 @@ class Command(BaseCommand):
         )
         unit = unit or Unit.objects.stations().order_by("code").first()
         station = ServiceStation.objects.get_or_create(
-            name="孝源新居民服务站", defaults={"place": places[TOWNSHIP], "unit": unit}
+            name="孝源新居民服务站", defaults={"place": places[TOWNSHIP], "unit": unit, "is_demo": True}
         )[0]
         committee = Committee.objects.get_or_create(
-            name="孝源街道人民调解委员会", defaults={"place": places[TOWNSHIP]}
+            name="孝源街道人民调解委员会", defaults={"place": places[TOWNSHIP], "is_demo": True}
         )[0]
         teams = [
             Team.objects.create(
@@ -77,6 +86,7 @@ class Command(BaseCommand):
                 phone=f"1390000{number:04d}",
                 team=own,
                 dialects=own.dialects if own else ["吴语"],
+                born_on=date(1968, 5, 1) + timedelta(days=400 * number),
                 user=account if number == 0 else None,
                 is_demo=True,
             )

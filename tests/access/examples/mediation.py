@@ -1,10 +1,20 @@
+from datetime import date
+
 from anji_police.periods import today
 from mediation import services
 from mediation.models import FollowUp
 from tests.access.world import Example
 from tests.factories import place
 from tests.helpdesk.factories import town
-from tests.mediation.factories import consented, mediating, mediator, registered, with_session
+from tests.mediation.factories import (
+    committee,
+    consented,
+    mediating,
+    mediator,
+    registered,
+    team,
+    with_session,
+)
 
 
 def prepare(world) -> dict[str, Example]:
@@ -13,9 +23,18 @@ def prepare(world) -> dict[str, Example]:
     fresh = registered(clerk)
     waiting = consented(clerk)
     own = mediator("金水根", user=world.users["mediator"])
+    other = mediator("周调解")
+    boss = world.users["station_chief"]
+    tie = services.record_conflict(actor=boss, mediator=own, kind="kin", name="金小山")
+    group, board = team(unit=world.own_unit), committee()
+    member = services.add_member(
+        actor=boss, committee=board, name="施月琴", sex="female", start=date(2026, 1, 1), end=date(2029, 1, 1)
+    )
     offered = consented(clerk)
     services.offer(dispute=offered, actor=clerk, mediator=own)
     held = mediating(clerk, own)
+    third = mediator("吴调解")
+    complaint = services.record_complaint(actor=boss, mediator=third, ground="other", text="迟到一个小时")
     settled = with_session(clerk, mediator("沈调解"))
     services.record_agreement(dispute=settled, actor=clerk, is_written=False, terms="当场和解，各自让步")
     visit = FollowUp.objects.get(dispute=settled)
@@ -41,6 +60,24 @@ def prepare(world) -> dict[str, Example]:
         "mediation:appoint": Example({"pk": own.pk}),
         "mediation:account": Example({"pk": own.pk}, data={"user": "no-such-account"}),
         "mediation:retire": Example({"pk": own.pk}),
+        "mediation:mediator-change": Example({"pk": own.pk}),
+        "mediation:conflict": Example({"pk": own.pk}, data={"kind": "kin", "name": "金大山"}),
+        "mediation:conflict-end": Example({"pk": own.pk, "row": tie.pk}),
+        "mediation:complaint": Example({"pk": own.pk}, data={"ground": "partial", "text": "只听一方的话"}),
+        "mediation:complaint-decide": Example(
+            {"pk": third.pk, "row": complaint.pk}, data={"finding": "unfounded", "result": "查无实据"}
+        ),
+        "mediation:training": Example(
+            {"pk": own.pk}, data={"topic": "调解技巧", "held_on": today().isoformat(), "hours": "4"}
+        ),
+        "mediation:station-detail": Example({"pk": group.station_id}),
+        "mediation:team-detail": Example({"pk": group.pk}),
+        "mediation:committee-detail": Example({"pk": board.pk}),
+        "mediation:member-add": Example({"pk": board.pk}),
+        "mediation:member-end": Example({"pk": board.pk, "member": member.pk}, data={"on": "2026-06-01"}),
+        "api:mediation:station-detail": Example({"pk": group.station_id}),
+        "api:mediation:team-detail": Example({"pk": group.pk}),
+        "api:mediation:committee-detail": Example({"pk": board.pk}),
         "mediation:bodies": Example(
             data={
                 "kind": "committee",
@@ -61,6 +98,16 @@ def prepare(world) -> dict[str, Example]:
         "mediation:refuse": Example({"code": fresh.code}, data=reason),
         "mediation:assess": Example({"code": fresh.code}, data={"factors": ["weapon", "threat"]}),
         "mediation:offer": Example({"code": waiting.code}, data={"mediator": str(own.pk)}),
+        "mediation:match": Example({"code": waiting.code}),
+        "mediation:offer-pair": Example(
+            {"code": waiting.code}, data={"lead": str(own.pk), "second": str(other.pk)}
+        ),
+        "mediation:reject": Example(
+            {"code": waiting.code}, data={"mediator": str(own.pk), "reason": "对方不同意"}
+        ),
+        "mediation:declare": Example(
+            {"code": waiting.code, "pk": waiting.parties.first().pk}, data={"origin": "341524"}
+        ),
         "mediation:accept": Example({"code": offered.code}, data={"conflict_disclosed": "on"}),
         "mediation:decline": Example({"code": offered.code}, data=reason),
         "mediation:replace": Example(code, data=reason),
