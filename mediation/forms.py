@@ -9,7 +9,8 @@ from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.places.models import Place, Unit
 from mediation.models import Assignment, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
-from mediation.services.registering import RISK_FACTORS, units_open_to
+from mediation.services.grading import RISK_FACTORS
+from mediation.services.registering import units_open_to
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -65,7 +66,7 @@ class DisputeForm(forms.Form):
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
     risk_factors = forms.MultipleChoiceField(
         label=_("Signs of risk"),
-        choices=[(key, label) for key, (_weight, label) in RISK_FACTORS.items()],
+        choices=list(RISK_FACTORS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("The dispute is graded, never a person. The sum suggests the grade."),
@@ -255,7 +256,7 @@ class PlanForm(forms.Form):
 class RiskForm(forms.Form):
     factors = forms.MultipleChoiceField(
         label=_("Signs of risk"),
-        choices=[(key, label) for key, (_weight, label) in RISK_FACTORS.items()],
+        choices=list(RISK_FACTORS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -10,7 +10,7 @@ from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
 from mediation.services.common import speaks_for
 from mediation.services.dispatching import CURRENT, is_party, with_load
-from mediation.services.registering import RISK_FACTORS
+from mediation.services.grading import RISK_FACTORS
 
 
 def candidates(dispute: Dispute):
@@ -106,7 +106,7 @@ def detail(dispute: Dispute, user) -> dict:
     return {
         "parties": list(dispute.parties.select_related("origin")),
         "assessments": [
-            (row, [RISK_FACTORS[f][1] for f in row.factors if f in RISK_FACTORS])
+            (row, [RISK_FACTORS[f] for f in row.factors if f in RISK_FACTORS])
             for row in dispute.assessments.select_related("assessed_by")[:5]
         ],
         "lead": lead,

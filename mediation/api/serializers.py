@@ -14,8 +14,9 @@ from mediation.models import (
     Party,
     PerformanceItem,
 )
+from mediation.services.grading import RISK_FACTORS
 from mediation.services.mediating import MAX_ITEMS
-from mediation.services.registering import MAX_PARTIES, RISK_FACTORS
+from mediation.services.registering import MAX_PARTIES
 
 
 class DisputeRowSerializer(serializers.Serializer):

@@ -2,13 +2,17 @@
 
 from mediation.services.calling import reveal_phone
 from mediation.services.closing import close, reopen
+from mediation.services.confirming import apply_for_confirmation, record_court
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
+from mediation.services.escalating import answer_task, escalate, take_task
+from mediation.services.extending import begin_appraisal, end_appraisal, extend
+from mediation.services.filing import archive, check_identity, file_paper, tell_rights
 from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
+from mediation.services.grading import assess_risk, put_in_charge
 from mediation.services.mediating import (
     conclude_failed,
     put_into_effect,
     record_agreement,
-    record_performance,
     record_session,
 )
 from mediation.services.people import (
@@ -20,42 +24,69 @@ from mediation.services.people import (
     link_account,
     retire_mediator,
 )
+from mediation.services.performing import record_performance, tell_routes
+from mediation.services.public_security import check_suitability, decide_case, extend_case
+from mediation.services.referring import ReferredBy, answer_referral, confirm_receipt, refer_out
 from mediation.services.registering import (
     PartySpec,
     add_party,
-    assess_risk,
+    possible_duplicates,
     record_consent,
+    record_round,
     refuse_mediation,
     register,
 )
 
 __all__ = [
     "PartySpec",
+    "ReferredBy",
     "accept_offer",
     "add_committee",
     "add_mediator",
     "add_party",
     "add_station",
     "add_team",
+    "answer_referral",
+    "answer_task",
+    "apply_for_confirmation",
     "appoint",
+    "archive",
     "assess_risk",
+    "begin_appraisal",
+    "check_identity",
+    "check_suitability",
     "close",
     "conclude_failed",
+    "confirm_receipt",
+    "decide_case",
     "decline_offer",
+    "end_appraisal",
+    "escalate",
+    "extend",
+    "extend_case",
+    "file_paper",
     "link_account",
     "offer",
     "plan_follow_up",
+    "possible_duplicates",
+    "put_in_charge",
     "put_into_effect",
     "record_agreement",
     "record_consent",
+    "record_court",
     "record_follow_up",
     "record_performance",
+    "record_round",
     "record_session",
+    "refer_out",
     "refuse_mediation",
     "register",
     "reopen",
     "replace_mediator",
     "retire_mediator",
     "reveal_phone",
+    "take_task",
+    "tell_rights",
+    "tell_routes",
     "waive_follow_up",
 ]

@@ -33,6 +33,7 @@ from tests.mediation.factories import (
     mediator,
     registered,
     reopened,
+    visited,
     with_session,
 )
 
@@ -153,6 +154,8 @@ def test_who_was_not_appointed_on_the_day_can_not_sign():
             actor=clerk,
             is_written=True,
             terms="围墙内移五十公分",
+            method="自行拆除",
+            items=[("拆墙", None, today())],
             signed_by=helper,
             committee=committee(),
         )
@@ -163,6 +166,8 @@ def test_who_was_not_appointed_on_the_day_can_not_sign():
         actor=clerk,
         is_written=True,
         terms="围墙内移五十公分",
+        method="自行拆除",
+        items=[("拆墙", None, today())],
         signed_by=member,
         committee=committee(),
     )
@@ -218,11 +223,11 @@ def test_instalments_end_in_performance_then_follow_up_then_closure():
     services.record_performance(dispute=dispute, actor=clerk, done={second.pk: today()})
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.PERFORMED
-    visit = FollowUp.objects.get()
+    visit = FollowUp.objects.open().get()
     assert (visit.way, visit.due_on) == ("visit", today() + timedelta(days=1))
     with pytest.raises(DomainError, match="follow-up"):
         services.close(dispute=dispute, actor=clerk)
-    services.record_follow_up(follow_up=visit, actor=clerk, performance="已全部付清", satisfaction=5)
+    visited(clerk, dispute, 3, performance="已全部付清", satisfaction=5)
     services.close(dispute=dispute, actor=clerk)
     dispute.refresh_from_db()
     assert dispute.status == DisputeStatus.CLOSED
@@ -253,7 +258,7 @@ def test_a_grade_drops_only_after_a_visit_and_a_departure_needs_a_reason():
     with pytest.raises(DomainError, match="visit"):
         services.assess_risk(dispute=dispute, actor=clerk, factors=())
     visit = services.plan_follow_up(dispute=dispute, actor=clerk, due_on=today(), way="visit")
-    services.record_follow_up(follow_up=visit, actor=clerk, performance="双方情绪平稳")
+    services.record_follow_up(follow_up=visit, actor=clerk, performance="双方情绪平稳", cadre="村干部老周")
     services.assess_risk(dispute=dispute, actor=clerk, factors=())
     dispute.refresh_from_db()
     assert dispute.risk == "D"
@@ -268,6 +273,7 @@ def test_failure_tells_the_other_ways_and_a_chief_can_reopen():
         services.conclude_failed(dispute=dispute, actor=clerk, reason=" ")
     services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
     services.waive_follow_up(follow_up=FollowUp.objects.get(), actor=clerk, reason="已向法院起诉")
+    services.tell_routes(dispute=dispute, actor=clerk, form="oral")
     services.close(dispute=dispute, actor=clerk)
     with pytest.raises(NotAllowed):
         services.reopen(dispute=dispute, actor=clerk, reason="再次报警")
