@@ -316,6 +316,10 @@ class ScreeningRoundQuerySet(models.QuerySet):
         units = self.model._meta.get_field("unit").related_model
         return self.filter(unit__in=units.objects.keys_visible_to(user))
 
+    def held_in(self, period):
+        """Held on a day of the half-open `period`."""
+        return self.filter(held_on__gte=period.first_day, held_on__lte=period.last_day)
+
 
 @tracked
 class ScreeningRound(models.Model):

@@ -276,6 +276,33 @@ class DisputeQuerySet(models.QuerySet):
         last = ends.filter(subject_id=OuterRef("pk")).order_by("-id").values("to_state")[:1]
         return self.filter(pk__in=ends.values("subject_id")).annotate(end=Subquery(last))
 
+    def with_factor(self, *factors: str):
+        """Ever graded with one of the signs of risk."""
+        rows = RiskAssessment.objects.filter(factors__overlap=list(factors))
+        return self.filter(pk__in=rows.values("dispute"))
+
+    def ever_graded(self, *grades: str):
+        return self.filter(pk__in=RiskAssessment.objects.filter(grade__in=grades).values("dispute"))
+
+    def confirmed_in(self, period):
+        """Whose agreement the court confirmed on a day of the half-open `period`."""
+        rows = JudicialConfirmation.objects.filter(
+            status="confirmed", decided_on__gte=period.first_day, decided_on__lte=period.last_day
+        )
+        return self.filter(pk__in=rows.values("dispute"))
+
+    def escalated_in(self, period):
+        """Reported to the police in the half-open `period`."""
+        rows = PoliceTask.objects.filter(raised_at__gte=period.start, raised_at__lt=period.end)
+        return self.filter(pk__in=rows.values("dispute"))
+
+    def performed(self):
+        """Whose agreement was performed, also when the dispute was closed since."""
+        moves = TransitionEntry.objects.filter(
+            subject_type=self.model._meta.label_lower, to_state=DisputeStatus.PERFORMED
+        )
+        return self.filter(pk__in=moves.values("subject_id"))
+
     def registered_in(self, period):
         """Registered in the half-open `period`."""
         return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
@@ -761,6 +788,10 @@ class FollowUpQuerySet(models.QuerySet):
     def made_in(self, period):
         """Recorded in the half-open `period`."""
         return self.filter(done_at__gte=period.start, done_at__lt=period.end)
+
+    def on_time(self):
+        """Made by the end of the day for which they were planned, in Asia/Shanghai."""
+        return self.filter(done_at__date__lte=models.F("due_on"))
 
     def of(self, user):
         """Those that wait for `user`: named for the account, or for nobody and of the own unit or of a dispute taken on."""

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from anji_police.helpdesk.models import HelpRequest
 from anji_police.workflow import services as workflow
+from mediation import casefile
 from mediation.models import Assignment, Dispute, DisputeStatus, Mediator
+from mediation.services import closing, confirming, limits
 from mediation.services.common import speaks_for
 from mediation.services.dispatching import CURRENT, is_party, with_load
 from mediation.services.grading import RISK_FACTORS
@@ -42,6 +44,17 @@ def candidates(dispute: Dispute):
 _CLOCKS = {
     "mediation.accept": gettext_lazy("Acceptance by the mediator"),
     "mediation.conclude": gettext_lazy("Conclusion"),
+    limits.CONSENT: gettext_lazy("Answer of the parties"),
+    limits.CHOOSE: gettext_lazy("Choice of a mediator by the parties"),
+    limits.APPOINT: gettext_lazy("Appointment of a mediator"),
+    limits.SECOND_TRY: gettext_lazy("Second try"),
+    limits.CASE: gettext_lazy("Decision of the case"),
+    limits.OUTSIDE: gettext_lazy("Move to who is competent"),
+    limits.RED: gettext_lazy("Red: see the parties"),
+    limits.TASK: gettext_lazy("Answer of the police"),
+    limits.CONFIRM: gettext_lazy("Application for judicial confirmation"),
+    limits.CONFIRM_WARNING: gettext_lazy("Reminder of judicial confirmation"),
+    limits.RECEIPT: gettext_lazy("Receipt of the referral"),
 }
 _WAY = (
     (("registered", "consulting"), gettext_lazy("Consent")),
@@ -97,9 +110,19 @@ def detail(dispute: Dispute, user) -> dict:
         dispute.assignments.filter(state__in=CURRENT).select_related("mediator").order_by("-role", "id")
     )
     lead = next((row for row in team if row.role == Assignment.Role.LEAD), None)
-    agreements = list(dispute.agreements.select_related("signed_by", "committee").prefetch_related("items"))
+    agreements = list(
+        dispute.agreements.select_related("signed_by", "committee", "presider").prefetch_related("items")
+    )
     standing = next((found for found in agreements if found.superseded_at is None), None)
-    follow_ups = list(dispute.follow_ups.select_related("done_by"))
+    follow_ups = list(dispute.follow_ups.select_related("done_by", "assignee"))
+    papers = casefile.catalogue(dispute)
+    cases, tasks = (
+        list(dispute.cases.all()),
+        list(dispute.tasks.select_related("raised_by", "taken_by", "answered_by")),
+    )
+    courts, referrals = list(dispute.confirmations.all()), list(dispute.referrals.select_related("unit"))
+    appraisals = list(dispute.appraisals.all())
+    open_referrals = [row for row in referrals if row.answered_at is None]
     origin = None
     if dispute.source == Dispute.Source.REQUEST:
         origin = HelpRequest.objects.visible_to(user).filter(reference=dispute.source_code).first()
@@ -122,6 +145,23 @@ def detail(dispute: Dispute, user) -> dict:
         "agreements": agreements,
         "open_items": [item for item in standing.items.all() if not item.done_on] if standing else [],
         "follow_ups": follow_ups,
+        "standing": standing,
+        "check": dispute.checks.select_related("checked_by").first(),
+        "cases": cases,
+        "case": next((row for row in cases if row.decided_on is None), None),
+        "tasks": tasks,
+        "task": next((row for row in tasks if row.answered_at is None), None),
+        "confirmations": [(row, confirming.court_days(row)) for row in courts],
+        "confirmation": next((row for row in courts if row.status not in ("rejected", "withdrawn")), None),
+        "referrals": referrals,
+        "referred": next((row for row in open_referrals if row.direction == "out"), None),
+        "referred_in": next((row for row in open_referrals if row.direction == "in"), None),
+        "appraisals": appraisals,
+        "appraisal": next((row for row in appraisals if row.ended_at is None), None),
+        "extensions": list(dispute.extensions.all()),
+        "catalogue": papers,
+        "lacking": [line["item"] for line in papers if line["needed"] and not line["there"]],
+        "hinders": closing.what_hinders(dispute) if dispute.is_ended else "",
         "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
         "entries": timeline(dispute, sessions),
         "clocks": _clocks(dispute),
@@ -129,6 +169,8 @@ def detail(dispute: Dispute, user) -> dict:
         "origin": origin,
         "can": {right.split(".")[1] for right in user.rights if right.startswith("mediation.")},
         "today": timezone.localdate(),
+        "now": timezone.now(),
+        "found": dispute,
     }
 
 

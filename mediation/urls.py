@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from mediation.views import detail, people, queue
+from mediation.views import acts, detail, people, queue, rounds, visits
 
 app_name = "mediation"
 
@@ -27,6 +27,11 @@ urlpatterns = [
     path("mediators/<int:pk>/appoint/", people.appoint, name="appoint"),
     path("mediators/<int:pk>/account/", people.account, name="account"),
     path("mediators/<int:pk>/retire/", people.retire, name="retire"),
+    path("visits/", visits.visit_list, name="visit-list"),
+    path("visits/<int:pk>/", visits.visit, name="visit"),
+    path("overdue/", visits.overdue_list, name="overdue-list"),
+    path("rounds/", rounds.rounds, name="round-list"),
+    path("<dispute:code>/call/<int:pk>/", visits.call, name="call"),
     path("bodies/", people.bodies, name="bodies"),
     path("<dispute:code>/", detail.dispute_detail, name="dispute-detail"),
     act("add-party", detail.add_party),
@@ -48,4 +53,6 @@ urlpatterns = [
     act("plan", detail.plan),
     act("close", detail.close),
     act("reopen", detail.reopen),
+    path("<dispute:code>/paper/<int:pk>/", detail.paper, name="paper-file"),
+    *(act(name, detail.act(name)) for name in acts.BY_NAME),
 ]

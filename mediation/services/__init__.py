@@ -1,6 +1,6 @@
 """The acts of mediation, the only writers of its tables."""
 
-from mediation.services.calling import reveal_phone
+from mediation.services.calling import number_to_call, reveal_phone
 from mediation.services.closing import close, reopen
 from mediation.services.confirming import apply_for_confirmation, record_court
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
@@ -66,6 +66,7 @@ __all__ = [
     "extend_case",
     "file_paper",
     "link_account",
+    "number_to_call",
     "offer",
     "plan_follow_up",
     "possible_duplicates",

@@ -35,7 +35,7 @@ def escalate(*, dispute: Dispute, actor: User, signs: str = "") -> PoliceTask:
         tell_police(
             dispute,
             _("%(code)s shows signs of escalation. Go there, and answer the task."),
-            key=f"{TASK}:{row.pk}",
+            key=f"mediation.escalated:{row.pk}",
             officers=True,
         )
     return row
@@ -92,6 +92,6 @@ def answer_task(
             text=_("The police have answered your report on %(code)s: %(answer)s")
             % {"code": dispute.code, "answer": answer},
             url=dispute.get_absolute_url(),
-            key=f"{TASK}:{row.pk}:answer",
+            key=f"mediation.escalated:{row.pk}:answer",
         )
     return row

@@ -111,7 +111,7 @@ def _watch(dispute: Dispute, row: RiskAssessment) -> None:
     if row.grade == Dispute.Risk.A:
         workflow.start_clock(record=dispute, kind=RED, rule=RED, at=row.assessed_at)
         tell_police(
-            dispute, _("%(code)s is graded A (red). See the parties within a day."), key=f"{RED}:{row.pk}"
+            dispute, _("%(code)s is graded A (red). See the parties within a day."), key=f"mediation.graded:{row.pk}"
         )
     else:
         workflow.cancel_clocks(dispute, RED)
