@@ -111,7 +111,9 @@ def _watch(dispute: Dispute, row: RiskAssessment) -> None:
     if row.grade == Dispute.Risk.A:
         workflow.start_clock(record=dispute, kind=RED, rule=RED, at=row.assessed_at)
         tell_police(
-            dispute, _("%(code)s is graded A (red). See the parties within a day."), key=f"mediation.graded:{row.pk}"
+            dispute,
+            _("%(code)s is graded A (red). See the parties within a day."),
+            key=f"mediation.graded:{row.pk}",
         )
     else:
         workflow.cancel_clocks(dispute, RED)
@@ -130,16 +132,22 @@ def plan_visit(dispute: Dispute, *, first: bool) -> FollowUp:
     mediation.follow_up_<grade>, each further one by mediation.visit_every_<grade>. An A is the leader's to visit."""
     rule = f"mediation.{'follow_up' if first else 'visit_every'}_{dispute.risk.lower()}"
     due = rules.due_after(rule, timezone.now())
-    found, _created = FollowUp.objects.get_or_create(
-        dispute=dispute,
-        done_at=None,
-        waived_reason="",
-        defaults={
-            "due_on": (due - timedelta(seconds=1)).astimezone(SHANGHAI).date(),
-            "way": FollowUp.Way.VISIT if dispute.risk in GRAVE else FollowUp.Way.PHONE,
-            "assignee": dispute.leader if dispute.risk == Dispute.Risk.A else None,
-        },
-    )
+    day = (due - timedelta(seconds=1)).astimezone(SHANGHAI).date()
+    grave = dispute.risk in GRAVE
+    leader = dispute.leader if dispute.risk == Dispute.Risk.A else None
+    found = dispute.follow_ups.open().order_by("due_on", "id").first()
+    if found is None:
+        return FollowUp.objects.create(
+            dispute=dispute,
+            due_on=day,
+            way=FollowUp.Way.VISIT if grave else FollowUp.Way.PHONE,
+            assignee=leader,
+        )
+    if grave and (found.way == FollowUp.Way.PHONE or found.due_on > day):
+        # Planned by a milder grade: it is a visit at home now, and sooner.
+        found.way, found.due_on = FollowUp.Way.VISIT, min(found.due_on, day)
+        found.assignee = found.assignee or leader
+        found.save(update_fields=["way", "due_on", "assignee"])
     return found
 
 

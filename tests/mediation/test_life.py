@@ -83,6 +83,16 @@ def test_police_and_a_village_cadre_visit_red_and_orange_at_home():
     assert following.due_on == today() + timedelta(days=7)
 
 
+def test_a_higher_grade_turns_the_planned_call_into_a_visit_and_brings_it_nearer():
+    clerk = officer()
+    dispute = signed(clerk)
+    planned = FollowUp.objects.get(dispute=dispute)
+    assert (planned.way, planned.due_on) == ("phone", today() + timedelta(days=15))
+    services.assess_risk(dispute=dispute, actor=clerk, factors=("threat", "minor"))
+    planned.refresh_from_db()
+    assert (planned.way, planned.due_on) == ("visit", today() + timedelta(days=3))
+
+
 def test_visits_end_by_the_rule_and_a_sign_of_escalation_needs_one_more():
     clerk = officer()
     dispute = with_session(clerk)
