@@ -16,7 +16,7 @@ from mediation.models import OPEN, Dispute, DisputeStatus, FollowUp, Party, Scre
 VISIT_VIEWS = {
     "due": _("Due for me"),
     "planned": _("Planned"),
-    "made": _("Made"),
+    "made": _("Visited"),
     "all": _("All"),
 }
 
