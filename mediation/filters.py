@@ -11,7 +11,24 @@ from anji_police.errors import InvalidInput
 from anji_police.periods import Period
 from anji_police.places.models import Unit
 from anji_police.search import by_phone
-from mediation.models import Dispute, DisputeStatus, Party
+from mediation.models import OPEN, Dispute, DisputeStatus, FollowUp, Party, ScreeningRound
+
+VISIT_VIEWS = {
+    "due": _("Due for me"),
+    "planned": _("Planned"),
+    "made": _("Visited"),
+    "all": _("All"),
+}
+
+
+def visits_in_view(queryset, view: str, user):
+    """The visits of one of the standing views. An unknown name is the whole."""
+    return {
+        "due": lambda: queryset.open().of(user).filter(due_on__lte=timezone.localdate()),
+        "planned": lambda: queryset.open(),
+        "made": lambda: queryset.exclude(done_at=None),
+    }.get(view, lambda: queryset)()
+
 
 SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
 VIEWS = {
@@ -20,6 +37,9 @@ VIEWS = {
     "consent": _("Asking for consent"),
     "to_assign": _("Waiting for a mediator"),
     "mediating": _("In mediation"),
+    "performing": _("To be performed"),
+    "closing": _("To be closed"),
+    "red": _("Red and orange"),
     "follow_up": _("Follow-up due"),
     "overdue": _("Overdue"),
     "all": _("All"),
@@ -34,6 +54,13 @@ def in_view(queryset, view: str, user):
         "consent": lambda: queryset.filter(status__in=[DisputeStatus.REGISTERED, DisputeStatus.CONSULTING]),
         "to_assign": lambda: queryset.filter(status__in=[DisputeStatus.TO_ASSIGN, DisputeStatus.OFFERED]),
         "mediating": lambda: queryset.filter(status=DisputeStatus.MEDIATING),
+        "performing": lambda: queryset.filter(
+            status__in=[DisputeStatus.EFFECTIVE, DisputeStatus.UNPERFORMED]
+        ),
+        "closing": lambda: queryset.filter(
+            status__in=[DisputeStatus.PERFORMED, DisputeStatus.FAILED, DisputeStatus.REFUSED]
+        ),
+        "red": lambda: queryset.filter(status__in=OPEN, risk__in=["A", "B"]),
         "follow_up": lambda: queryset.follow_up_due(timezone.localdate()),
         "overdue": lambda: queryset.overdue(),
     }.get(view, lambda: queryset)()
@@ -59,6 +86,19 @@ class DisputeFilter(django_filters.FilterSet):
         label=_("Hometown mediator"), method="by_matched", widget=forms.HiddenInput
     )
     risk = django_filters.CharFilter(label=_("Risk grades"), method="by_risk", widget=forms.HiddenInput)
+    source = django_filters.CharFilter(label=_("Source"), field_name="source", widget=forms.HiddenInput)
+    outcome = django_filters.CharFilter(label=_("Outcome"), field_name="outcome", widget=forms.HiddenInput)
+    factor = django_filters.CharFilter(label=_("Sign of risk"), method="by_factor", widget=forms.HiddenInput)
+    graded = django_filters.CharFilter(label=_("Ever graded"), method="by_graded", widget=forms.HiddenInput)
+    confirmed = django_filters.CharFilter(
+        label=_("Confirmed by the court in"), method="by_confirmed", widget=forms.HiddenInput
+    )
+    performed = django_filters.BooleanFilter(
+        label=_("Performed"), method="by_performed", widget=forms.HiddenInput
+    )
+    escalated = django_filters.CharFilter(
+        label=_("Reported to the police in"), method="by_escalated", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Dispute
@@ -93,6 +133,70 @@ class DisputeFilter(django_filters.FilterSet):
 
     def by_risk(self, queryset, name, value):
         return queryset.filter(risk__in=list(value))
+
+    def by_factor(self, queryset, name, value):
+        return queryset.with_factor(*value.split(","))
+
+    def by_graded(self, queryset, name, value):
+        return queryset.ever_graded(*value)
+
+    def by_confirmed(self, queryset, name, value):
+        period = _period(value)
+        return queryset.confirmed_in(period) if period else queryset.none()
+
+    def by_performed(self, queryset, name, value):
+        return queryset.performed() if value else queryset
+
+    def by_escalated(self, queryset, name, value):
+        period = _period(value)
+        return queryset.escalated_in(period) if period else queryset.none()
+
+
+class VisitFilter(django_filters.FilterSet):
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
+    )
+    way = django_filters.ChoiceFilter(label=_("Way"), choices=FollowUp.Way, empty_label=_("All"))
+    made = django_filters.CharFilter(label=_("Made in"), method="by_made", widget=forms.HiddenInput)
+    on_time = django_filters.BooleanFilter(label=_("In time"), method="by_time", widget=forms.HiddenInput)
+    satisfied = django_filters.BooleanFilter(
+        label=_("Satisfied"), method="by_satisfied", widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = FollowUp
+        fields: list[str] = []
+
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(dispute__unit__in=Unit.objects.keys_under(value))
+
+    def by_made(self, queryset, name, value):
+        period = _period(value)
+        return queryset.made_in(period) if period else queryset.none()
+
+    def by_time(self, queryset, name, value):
+        return queryset.on_time() if value else queryset
+
+    def by_satisfied(self, queryset, name, value):
+        return queryset.filter(satisfaction__gte=4) if value else queryset
+
+
+class RoundFilter(django_filters.FilterSet):
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
+    )
+    held = django_filters.CharFilter(label=_("Held in"), method="by_held", widget=forms.HiddenInput)
+
+    class Meta:
+        model = ScreeningRound
+        fields: list[str] = []
+
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(unit__in=Unit.objects.keys_under(value))
+
+    def by_held(self, queryset, name, value):
+        period = _period(value)
+        return queryset.held_in(period) if period else queryset.none()
 
 
 def _period(value: str) -> Period | None:

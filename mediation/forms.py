@@ -1,6 +1,7 @@
 """What is typed about disputes. The rules are the services'."""
 
 import re
+from datetime import timedelta
 
 from django import forms
 from django.utils import timezone
@@ -20,10 +21,15 @@ from mediation.models import (
     FollowUp,
     Mediator,
     Party,
+    Referral,
+    ScreeningRound,
     ServiceStation,
+    Session,
     Team,
 )
-from mediation.services.registering import RISK_FACTORS, units_open_to
+from mediation.services.grading import RISK_FACTORS
+from mediation.services.referring import ReferredBy
+from mediation.services.registering import units_open_to
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -79,7 +85,35 @@ class DisputeForm(forms.Form):
         label=pgettext_lazy("dispute", "Source"),
         choices=[c for c in Dispute.Source.choices if c[0] not in ("request", "field")],
     )
-    source_code = forms.CharField(label=_("Number at the source"), max_length=40, required=False)
+    source_code = forms.CharField(
+        label=_("Number at the source"),
+        max_length=40,
+        required=False,
+        help_text=_("Of a 110 call, the number of the call"),
+    )
+    source_unit = forms.ModelChoiceField(
+        label=_("Caller's station"), queryset=Unit.objects.none(), required=False, empty_label=_("None")
+    )
+    screening = forms.ModelChoiceField(
+        label=_("Screening round"),
+        queryset=ScreeningRound.objects.none(),
+        required=False,
+        empty_label=_("None"),
+    )
+    referred_body = forms.ChoiceField(
+        label=_("Referred by"),
+        choices=[("", "—"), *[c for c in Referral.Body.choices if c[0] != "station"]],
+        required=False,
+    )
+    referred_reason = forms.CharField(label=_("Reason of the referral"), max_length=300, required=False)
+    is_outside = forms.BooleanField(
+        label=_("It happened outside our area"),
+        required=False,
+        help_text=_("It has to be moved within 24 hours."),
+    )
+    seen_duplicates = forms.BooleanField(
+        label=_("I have looked at these disputes; this is another one"), required=False
+    )
     facts = forms.CharField(
         label=_("Facts"), widget=forms.Textarea(attrs={"rows": 5, "maxlength": 5000}), max_length=5000
     )
@@ -92,7 +126,7 @@ class DisputeForm(forms.Form):
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
     risk_factors = forms.MultipleChoiceField(
         label=_("Signs of risk"),
-        choices=[(key, label) for key, (_weight, label) in RISK_FACTORS.items()],
+        choices=list(RISK_FACTORS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("The dispute is graded, never a person. The sum suggests the grade."),
@@ -102,6 +136,23 @@ class DisputeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units_open_to(actor)
         self.fields["unit"].initial = actor.unit_id
+        self.fields["source_unit"].queryset = Unit.objects.stations().active()
+        recent = timezone.localdate() - timedelta(days=90)
+        self.fields["screening"].queryset = (
+            ScreeningRound.objects.visible_to(actor).filter(held_on__gte=recent).select_related("place")
+        )
+
+    def taken(self) -> dict:
+        """What the service takes, with the referral in one piece."""
+        facts = dict(self.cleaned_data)
+        facts.pop("seen_duplicates")
+        facts["risk_factors"] = tuple(facts["risk_factors"])
+        body, reason = facts.pop("referred_body"), facts.pop("referred_reason")
+        if body and facts["source"] == Dispute.Source.REFERRAL:
+            facts["referred_by"] = ReferredBy(body=body, reason=reason, number=facts["source_code"])
+        if facts["source"] != Dispute.Source.SCREENING:
+            facts["screening"] = None
+        return facts
 
 
 class PartyForm(forms.Form):
@@ -117,7 +168,23 @@ class PartyForm(forms.Form):
     dialects = WordsField(label=_("Dialects"))
     is_minor = forms.BooleanField(label=_("A minor"), required=False)
     guardian_name = forms.CharField(label=_("Guardian"), max_length=60, required=False)
+    guardian_relation = forms.CharField(label=_("Relation of the guardian"), max_length=20, required=False)
     representative_name = forms.CharField(label=_("Representative"), max_length=60, required=False)
+    authority = forms.ChoiceField(
+        label=_("Authority"), choices=[("", "—"), *Party.Authority.choices], required=False
+    )
+    authority_text = forms.CharField(label=_("What the authority covers"), max_length=200, required=False)
+    uscc = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
+    speaks_for = forms.IntegerField(
+        label=_("Speaks for a crowd of"),
+        min_value=0,
+        max_value=30_000,
+        required=False,
+        help_text=_("Only of who was chosen to speak for many"),
+    )
+
+    def clean_speaks_for(self) -> int:
+        return self.cleaned_data["speaks_for"] or 0
 
 
 class ConsentForm(forms.Form):
@@ -129,6 +196,7 @@ class ConsentForm(forms.Form):
     )
     form = forms.ChoiceField(label=_("How it was said"), choices=Party.Form.choices)
     guardian_present = forms.BooleanField(label=_("The guardian said it"), required=False)
+    by_representative = forms.BooleanField(label=_("The representative said it"), required=False)
 
 
 class OfferForm(forms.Form):
@@ -215,9 +283,18 @@ class SessionForm(forms.Form):
         label=_("Officer"), queryset=User.objects.none(), required=False, empty_label=_("None")
     )
     is_signed = forms.BooleanField(label=_("Signed by the parties"), required=False)
+    guardian = forms.ChoiceField(
+        label=_("Guardian of the minor"), choices=[("", "—"), *Session.Guardian.choices], required=False
+    )
+    again_because = forms.ChoiceField(
+        label=_("Why once more"), choices=[("", "—"), *Session.Again.choices], required=False
+    )
+    others_present = forms.CharField(label=_("Others present"), max_length=200, required=False)
 
     def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
+        if dispute.track == Dispute.Track.PEOPLE:
+            del self.fields["guardian"], self.fields["again_because"]
         taking_part = Mediator.objects.filter(
             assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
         ).distinct()
@@ -255,9 +332,44 @@ class AgreementForm(forms.Form):
         help_text=_("One item a line: 2026-12-01 500 first instalment. The amount may be left out."),
     )
 
+    method = forms.CharField(
+        label=_("Way of performance"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as cash, by transfer"),
+    )
+    at_once = forms.BooleanField(label=_("All was performed on the spot"), required=False)
+    facts = forms.CharField(
+        label=_("Main facts"),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 5000}),
+        max_length=5000,
+        required=False,
+        help_text=_("Cause, course, circumstances and result. Left empty, the facts of the dispute stand."),
+    )
+    matters = forms.CharField(
+        label=_("Matters in dispute and liability"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 2000}),
+        max_length=2000,
+        required=False,
+    )
+    presider = forms.ModelChoiceField(
+        label=_("Presiding officer"), queryset=User.objects.none(), required=False, empty_label=_("None")
+    )
+    others_present = forms.CharField(label=_("Others present"), max_length=200, required=False)
+    incident_at = forms.DateTimeField(label=_("When it happened"), widget=MOMENT, required=False)
+    incident_place = forms.CharField(label=_("Where it happened"), max_length=100, required=False)
+
     def __init__(self, *args, dispute: Dispute, actor: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["agreed_on"].initial = timezone.localdate()
+        if dispute.track == Dispute.Track.PUBLIC_SECURITY:
+            self.fields["is_written"].initial = "yes"
+            self.fields["presider"].queryset = User.objects.police().filter(unit=dispute.unit_id)
+            self.fields["presider"].initial = actor.pk
+            del self.fields["signed_by"], self.fields["committee"], self.fields["matters"]
+            return
+        for name in ("presider", "incident_at", "incident_place", "others_present"):
+            del self.fields[name]
         in_sight = Mediator.objects.visible_to(actor) | Mediator.objects.filter(
             assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
         )
@@ -296,6 +408,14 @@ class FollowUpForm(forms.Form):
         required=False,
     )
     signs_of_escalation = forms.BooleanField(label=_("Signs of escalation"), required=False)
+    measures = forms.CharField(label=_("Measures taken"), max_length=300, required=False)
+    court_outcome = forms.CharField(label=_("Outcome at court"), max_length=200, required=False)
+    cadre = forms.CharField(
+        label=_("Village cadre"),
+        max_length=40,
+        required=False,
+        help_text=_("Who came along, of a visit at home for grade A or B"),
+    )
     note = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}), max_length=1000
     )
@@ -309,7 +429,7 @@ class PlanForm(forms.Form):
 class RiskForm(forms.Form):
     factors = forms.MultipleChoiceField(
         label=_("Signs of risk"),
-        choices=[(key, label) for key, (_weight, label) in RISK_FACTORS.items()],
+        choices=list(RISK_FACTORS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -317,6 +437,21 @@ class RiskForm(forms.Form):
         label=_("Grade"), choices=[("", _("As suggested by the sum")), *Dispute.Risk.choices], required=False
     )
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class RoundForm(forms.Form):
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    place = forms.ModelChoiceField(label=_("Village"), queryset=Place.objects.none())
+    held_on = forms.DateField(label=_("Day"), widget=DATE, initial=timezone.localdate)
+    people = forms.CharField(label=_("Who went"), max_length=100)
+    households = forms.IntegerField(label=_("Households"), min_value=0, max_value=100_000, initial=0)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *args, actor: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_open_to(actor)
+        self.fields["unit"].initial = actor.unit_id
+        self.fields["place"].queryset = Place.objects.of_county().filter(level__in=["township", "village"])
 
 
 class MediatorForm(forms.Form):

@@ -1,10 +1,10 @@
 """The figures of mediation, each defined once."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.metrics import Reading, metric
-from mediation.models import Dispute, DisputeStatus, FollowUp
+from mediation.models import Dispute, DisputeStatus, FollowUp, ScreeningRound
 
 
 @metric(
@@ -129,11 +129,209 @@ def success_unmatched(*, period, units) -> Reading:
     "mediation.follow_ups",
     label=_("Follow-up visits made"),
     unit=_("visits"),
+    rows="mediation:visit-list",
     definition=_("Follow-up visits recorded in the period."),
 )
 def follow_ups(*, period, units) -> Reading:
-    return Reading(
-        FollowUp.objects.filter(
-            dispute__unit__in=units, done_at__gte=period.start, done_at__lt=period.end
-        ).count()
+    found = _visits(period, units)
+    return Reading(found.count(), rows={"view": "made", "made": period.iso_month})
+
+
+def _visits(period, units):
+    return FollowUp.objects.filter(dispute__unit__in=units).made_in(period)
+
+
+@metric(
+    "mediation.visits_on_time",
+    label=_("Follow-up visits in time"),
+    unit="%",
+    kind="share",
+    rows="mediation:visit-list",
+    better="up",
+    definition=_("Of the visits recorded in the period, those made by their planned day."),
+)
+def visits_on_time(*, period, units) -> Reading:
+    found = _visits(period, units)
+    rows = {"view": "made", "made": period.iso_month, "on_time": "true"}
+    counts = found.aggregate(
+        numerator=Count("pk", filter=Q(done_at__date__lte=F("due_on"))), denominator=Count("pk")
     )
+    return Reading(**counts, rows=rows)
+
+
+@metric(
+    "mediation.satisfaction",
+    label=_("Parties satisfied"),
+    unit="%",
+    kind="share",
+    rows="mediation:visit-list",
+    better="up",
+    definition=_("Of the visits of the period at which a level was given, those with 4 or 5."),
+)
+def satisfaction(*, period, units) -> Reading:
+    found = _visits(period, units).exclude(satisfaction=None)
+    rows = {"view": "made", "made": period.iso_month, "satisfied": "true"}
+    counts = found.aggregate(numerator=Count("pk", filter=Q(satisfaction__gte=4)), denominator=Count("pk"))
+    return Reading(**counts, rows=rows)
+
+
+@metric(
+    "mediation.screenings",
+    label=_("Screening rounds held"),
+    unit=_("rounds"),
+    rows="mediation:round-list",
+    definition=_("Screening rounds through villages, held in the period, also those that found nothing."),
+)
+def screenings(*, period, units) -> Reading:
+    found = ScreeningRound.objects.filter(unit__in=units).held_in(period)
+    return Reading(found.count(), rows={"held": period.iso_month})
+
+
+def _from(source: str, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units, source=source).registered_in(period)
+    return Reading(found.count(), rows={"registered": period.iso_month, "source": source})
+
+
+@metric(
+    "mediation.screened",
+    label=_("Disputes found by screening"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes registered in the period that a screening round found before anybody called."),
+)
+def screened(*, period, units) -> Reading:
+    return _from(Dispute.Source.SCREENING, period, units)
+
+
+@metric(
+    "mediation.from_110",
+    label=_("Disputes handed over by 110"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_("Disputes registered in the period that came from a 110 call."),
+)
+def from_110(*, period, units) -> Reading:
+    return _from(Dispute.Source.CALL_110, period, units)
+
+
+@metric(
+    "mediation.repeat_calls",
+    label=_("Disputes with repeated 110 calls"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_("Disputes registered in the period whose risk sheet names repeated 110 calls."),
+)
+def repeat_calls(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).registered_in(period).with_factor("repeat_calls")
+    return Reading(found.count(), rows={"registered": period.iso_month, "factor": "repeat_calls"})
+
+
+def _settled(period, units):
+    return Dispute.objects.filter(unit__in=units).with_end_in(period).filter(end=DisputeStatus.AGREED)
+
+
+_SETTLED_ROWS = {"settled": "true"}
+
+
+@metric(
+    "mediation.written",
+    label=_("Written agreements"),
+    unit=_("agreements"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes that ended in the period with a written agreement."),
+)
+def written(*, period, units) -> Reading:
+    found = _settled(period, units).filter(outcome=Dispute.Outcome.WRITTEN)
+    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "outcome": "written"})
+
+
+@metric(
+    "mediation.oral",
+    label=_("Oral agreements"),
+    unit=_("agreements"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes that ended in the period with an agreement by word of mouth."),
+)
+def oral(*, period, units) -> Reading:
+    found = _settled(period, units).filter(outcome=Dispute.Outcome.ORAL)
+    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "outcome": "oral"})
+
+
+@metric(
+    "mediation.performed",
+    label=_("Agreements performed"),
+    unit="%",
+    kind="share",
+    rows="mediation:dispute-list",
+    better="up",
+    definition=_("Of the disputes that ended in the period with an agreement, those performed by now."),
+)
+def performed(*, period, units) -> Reading:
+    found = _settled(period, units)
+    rows = _SETTLED_ROWS | {"concluded": period.iso_month, "performed": "true"}
+    kept = Dispute.objects.performed().values("pk")
+    counts = found.aggregate(numerator=Count("pk", filter=Q(pk__in=kept)), denominator=Count("pk"))
+    return Reading(**counts, rows=rows)
+
+
+@metric(
+    "mediation.confirmed",
+    label=_("Agreements confirmed by the court"),
+    unit=_("agreements"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes whose agreement the court confirmed in the period."),
+)
+def confirmed(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).confirmed_in(period)
+    return Reading(found.count(), rows={"confirmed": period.iso_month})
+
+
+@metric(
+    "mediation.kept_from_crime",
+    label=_("Kept from turning criminal"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes that were graded A or B and ended in the period with an agreement."),
+)
+def kept_from_crime(*, period, units) -> Reading:
+    found = _settled(period, units).ever_graded("A", "B")
+    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "graded": "AB"})
+
+
+@metric(
+    "mediation.kept_from_crowd",
+    label=_("Kept from a mass petition"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes of ten or more people that ended in the period with an agreement."),
+)
+def kept_from_crowd(*, period, units) -> Reading:
+    found = _settled(period, units).with_factor("group")
+    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "factor": "group"})
+
+
+@metric(
+    "mediation.kept_from_fight",
+    label=_("Kept from an armed fight"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    definition=_("Disputes in which a weapon was shown and that ended in the period with an agreement."),
+)
+def kept_from_fight(*, period, units) -> Reading:
+    found = _settled(period, units).with_factor("weapon")
+    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "factor": "weapon"})
+
+
+@metric(
+    "mediation.escalated",
+    label=_("Disputes reported to the police"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_("Disputes that a mediator or clerk reported to the police in the period."),
+)
+def escalated(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).escalated_in(period)
+    return Reading(found.count(), rows={"escalated": period.iso_month})

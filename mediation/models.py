@@ -279,7 +279,9 @@ class DisputeQuerySet(models.QuerySet):
         if user.is_county_wide:
             return self
         if user.is_police:
-            return self.filter(unit__in=Unit.objects.keys_visible_to(user))
+            units = Unit.objects.keys_visible_to(user)
+            referred = Referral.objects.filter(direction="out", unit__in=units, answered_at=None)
+            return self.filter(Q(unit__in=units) | Q(pk__in=referred.values("dispute")))
         if "mediator" in user.roles:
             return self.filter(
                 pk__in=Assignment.objects.filter(
@@ -324,6 +326,33 @@ class DisputeQuerySet(models.QuerySet):
         )
         return self.filter(Exists(close) if wanted else ~Exists(close))
 
+    def with_factor(self, *factors: str):
+        """Ever graded with one of the signs of risk."""
+        rows = RiskAssessment.objects.filter(factors__overlap=list(factors))
+        return self.filter(pk__in=rows.values("dispute"))
+
+    def ever_graded(self, *grades: str):
+        return self.filter(pk__in=RiskAssessment.objects.filter(grade__in=grades).values("dispute"))
+
+    def confirmed_in(self, period):
+        """Whose agreement the court confirmed on a day of the half-open `period`."""
+        rows = JudicialConfirmation.objects.filter(
+            status="confirmed", decided_on__gte=period.first_day, decided_on__lte=period.last_day
+        )
+        return self.filter(pk__in=rows.values("dispute"))
+
+    def escalated_in(self, period):
+        """Reported to the police in the half-open `period`."""
+        rows = PoliceTask.objects.filter(raised_at__gte=period.start, raised_at__lt=period.end)
+        return self.filter(pk__in=rows.values("dispute"))
+
+    def performed(self):
+        """Whose agreement was performed, also when the dispute was closed since."""
+        moves = TransitionEntry.objects.filter(
+            subject_type=self.model._meta.label_lower, to_state=DisputeStatus.PERFORMED
+        )
+        return self.filter(pk__in=moves.values("subject_id"))
+
     def registered_in(self, period):
         """Registered in the half-open `period`."""
         return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
@@ -338,6 +367,7 @@ class Dispute(Stateful):
         Step("consulting", "to_assign", REGISTER, label=_("Consent complete")),
         Step("consulting", "refused", REGISTER, reason=True, label=_("No mediation")),
         Step("to_assign", "refused", REGISTER, reason=True, label=_("No mediation")),
+        Step("offered", "refused", REGISTER, reason=True, label=_("No mediation")),
         Step("to_assign", "offered", DISPATCH, label=_("Assign a mediator")),
         Step("offered", "to_assign", MEDIATE, reason=True, label=_("Decline")),
         Step("offered", "mediating", MEDIATE, label=_("Accept")),
@@ -384,6 +414,7 @@ class Dispute(Stateful):
         SCREENING = "screening", _("Village screening")
         SELF = "self", _("Self-report")
         FIELD = "field", _("Another field")
+        REFERRAL = "referral", _("Referred to us")
 
     class Type(models.TextChoices):
         NEIGHBOURS = "neighbours", _("Neighbours")
@@ -440,6 +471,27 @@ class Dispute(Stateful):
     concluded_at = models.DateTimeField(_("concluded"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    source_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("caller's station")
+    )
+    screening = models.ForeignKey(
+        "mediation.ScreeningRound",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes",
+        verbose_name=_("screening round"),
+    )
+    is_outside = models.BooleanField(_("happened outside our area"), default=False)
+    leader = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leader in charge")
+    )
+    rights_told_at = models.DateTimeField(_("told of rights and duties"), null=True, blank=True)
+    routes_told_at = models.DateTimeField(_("told of other ways"), null=True, blank=True)
+    routes_told_form = models.CharField(_("how they were told"), max_length=8, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    archive_number = models.CharField(_("file number"), max_length=40, null=True, blank=True, unique=True)
+    retain_until = models.DateField(_("kept until"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
     search_text = models.TextField(blank=True, editable=False)
     search_pairs = ArrayField(models.CharField(max_length=2, db_collation="C"), default=list, editable=False)
@@ -524,6 +576,20 @@ class Party(SealedRow):
         WRITTEN = "written", _("In writing")
         ONLINE = "online", _("Online")
 
+    class Part(models.TextChoices):
+        SUSPECT = "suspect", _("Suspect")
+        VICTIM = "victim", _("Victim")
+        BOTH = "both", _("Both suspect and victim")
+
+    class Authority(models.TextChoices):
+        GENERAL = "general", _("General authority")
+        SPECIAL = "special", _("Special authority")
+
+    class Speaker(models.TextChoices):
+        PARTY = "party", _("The party")
+        GUARDIAN = "guardian", _("The guardian")
+        REPRESENTATIVE = "representative", _("The representative")
+
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="parties")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     side = models.CharField(_("side"), max_length=10, choices=Side)
@@ -537,9 +603,17 @@ class Party(SealedRow):
     dialects = ArrayField(
         models.CharField(max_length=20), default=list, blank=True, verbose_name=_("dialects")
     )
+    part = models.CharField(_("part in the case"), max_length=7, choices=Part, blank=True)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     is_minor = models.BooleanField(_("minor"), default=False)
     guardian_name = EncryptedField(_("guardian"), kind=NAME)
+    guardian_relation = models.CharField(_("relation of the guardian"), max_length=20, blank=True)
     representative_name = EncryptedField(_("representative"), kind=NAME)
+    authority = models.CharField(_("authority"), max_length=7, choices=Authority, blank=True)
+    authority_text = models.CharField(_("what the authority covers"), max_length=200, blank=True)
+    speaks_for = models.PositiveSmallIntegerField(_("speaks for a crowd of"), default=0)
+    identity_checked_at = models.DateTimeField(_("identity checked"), null=True, blank=True)
+    consent_by = models.CharField(_("who answered"), max_length=14, choices=Speaker, blank=True)
     consent = models.CharField(_("consent"), max_length=8, choices=Consent, default=Consent.UNASKED)
     consent_form = models.CharField(_("how"), max_length=8, choices=Form, blank=True)
     consent_at = models.DateTimeField(null=True, blank=True)
@@ -650,6 +724,14 @@ class Assignment(models.Model):
 class Session(models.Model):
     """One mediation session and its record (调解记录)."""
 
+    class Again(models.TextChoices):
+        POLICE = "police", _("The police find it necessary")
+        PARTY = "party", _("A party asked for it")
+
+    class Guardian(models.TextChoices):
+        PRESENT = "present", _("Was there")
+        EARNING = "earning", _("Sixteen or older, lives on own earnings, did not want it told")
+
     dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="sessions")
     held_at = models.DateTimeField(_("held"))
     venue = models.CharField(_("where"), max_length=100)
@@ -659,6 +741,10 @@ class Session(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("officer")
     )
     is_signed = models.BooleanField(_("signed by the parties"), default=False)
+    attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
+    again_because = models.CharField(_("why once more"), max_length=7, choices=Again, blank=True)
+    guardian = models.CharField(_("guardian of a minor"), max_length=7, choices=Guardian, blank=True)
+    others_present = models.CharField(_("others present"), max_length=200, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
@@ -695,6 +781,15 @@ class Agreement(models.Model):
     )
     effective_on = models.DateField(_("in effect on"), null=True, blank=True)
     superseded_at = models.DateTimeField(_("superseded"), null=True, blank=True)
+    facts = models.TextField(_("main facts"), blank=True)
+    matters = models.TextField(_("matters in dispute and liability"), blank=True)
+    method = models.CharField(_("way of performance"), max_length=200, blank=True)
+    presider = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("presiding officer")
+    )
+    others_present = models.CharField(_("others present"), max_length=200, blank=True)
+    incident_at = models.DateTimeField(_("when it happened"), null=True, blank=True)
+    incident_place = models.CharField(_("where it happened"), max_length=100, blank=True)
 
     class Meta:
         verbose_name = _("agreement")
@@ -727,6 +822,7 @@ class PerformanceItem(models.Model):
     )
     due_on = models.DateField(_("due"))
     done_on = models.DateField(_("done"), null=True, blank=True)
+    proof = models.CharField(_("proof"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("item of performance")
@@ -751,6 +847,32 @@ class PerformanceItem(models.Model):
         return self.what
 
 
+class FollowUpQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Visits of the disputes that `user` may see."""
+        return self.filter(dispute__in=Dispute.objects.visible_to(user))
+
+    def open(self):
+        return self.filter(done_at=None, waived_reason="")
+
+    def made_in(self, period):
+        """Recorded in the half-open `period`."""
+        return self.filter(done_at__gte=period.start, done_at__lt=period.end)
+
+    def on_time(self):
+        """Made by the end of the day for which they were planned, in Asia/Shanghai."""
+        return self.filter(done_at__date__lte=models.F("due_on"))
+
+    def of(self, user):
+        """Those that wait for `user`: named for the account, or for nobody and of the own unit or of a dispute taken on."""
+        own = (
+            Q(dispute__unit=user.unit_id)
+            if user.is_police
+            else Q(dispute__in=Dispute.objects.visible_to(user))
+        )
+        return self.filter(Q(assignee=user) | Q(own, assignee=None))
+
+
 @tracked
 class FollowUp(models.Model):
     """One follow-up visit (回访): planned for a day, then told."""
@@ -769,10 +891,25 @@ class FollowUp(models.Model):
     signs_of_escalation = models.BooleanField(_("signs of escalation"), default=False)
     note = models.TextField(_("note"), blank=True)
     waived_reason = models.CharField(_("waived because"), max_length=200, blank=True)
+    assignee = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who visits")
+    )
+    cadre = models.CharField(_("village cadre who came along"), max_length=40, blank=True)
+    court_outcome = models.CharField(_("outcome at court"), max_length=200, blank=True)
+    measures = models.CharField(_("measures taken"), max_length=300, blank=True)
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("follow-up visit")
         ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                name="followup_open",
+                condition=Q(done_at=None, waived_reason=""),
+            ),
+            models.Index(fields=["done_at"], name="followup_done"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="followup_satisfaction_range",
@@ -786,3 +923,17 @@ class FollowUp(models.Model):
     @property
     def is_open(self) -> bool:
         return self.done_at is None and not self.waived_reason
+
+
+# Django finds models in this module only.
+from mediation.life import (  # noqa: E402, F401
+    Appraisal,
+    Extension,
+    JudicialConfirmation,
+    Paper,
+    PoliceCase,
+    PoliceTask,
+    Referral,
+    ScreeningRound,
+    SuitabilityCheck,
+)

@@ -12,15 +12,28 @@ from anji_police.helpdesk.models import HelpRequest
 from anji_police.places.models import Unit
 from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
+from mediation import casefile
 from mediation.models import Appointment, Assignment, Dispute, DisputeStatus, Mediator
 from mediation.roles import roles_in, roles_on
+from mediation.services import closing, confirming, limits
 from mediation.services.common import speaks_for
 from mediation.services.dispatching import CURRENT, with_load
-from mediation.services.registering import RISK_FACTORS
+from mediation.services.grading import RISK_FACTORS
 
 _CLOCKS = {
     "mediation.accept": gettext_lazy("Acceptance by the mediator"),
     "mediation.conclude": gettext_lazy("Conclusion"),
+    limits.CONSENT: gettext_lazy("Answer of the parties"),
+    limits.CHOOSE: gettext_lazy("Choice of a mediator by the parties"),
+    limits.APPOINT: gettext_lazy("Appointment of a mediator"),
+    limits.SECOND_TRY: gettext_lazy("Second try"),
+    limits.CASE: gettext_lazy("Decision of the case"),
+    limits.OUTSIDE: gettext_lazy("Move to who is competent"),
+    limits.RED: gettext_lazy("Red: see the parties"),
+    limits.TASK: gettext_lazy("Answer of the police"),
+    limits.CONFIRM: gettext_lazy("Application for judicial confirmation"),
+    limits.CONFIRM_WARNING: gettext_lazy("Reminder of judicial confirmation"),
+    limits.RECEIPT: gettext_lazy("Receipt of the referral"),
 }
 _WAY = (
     (("registered", "consulting"), gettext_lazy("Consent")),
@@ -81,16 +94,26 @@ def detail(dispute: Dispute, user) -> dict:
     for row in team:
         row.legal_role = legal[row.mediator_id].label
     lead = next((row for row in team if row.role == Assignment.Role.LEAD), None)
-    agreements = list(dispute.agreements.select_related("signed_by", "committee").prefetch_related("items"))
+    agreements = list(
+        dispute.agreements.select_related("signed_by", "committee", "presider").prefetch_related("items")
+    )
     standing = next((found for found in agreements if found.superseded_at is None), None)
-    follow_ups = list(dispute.follow_ups.select_related("done_by"))
+    follow_ups = list(dispute.follow_ups.select_related("done_by", "assignee"))
+    papers = casefile.catalogue(dispute)
+    cases, tasks = (
+        list(dispute.cases.all()),
+        list(dispute.tasks.select_related("raised_by", "taken_by", "answered_by")),
+    )
+    courts, referrals = list(dispute.confirmations.all()), list(dispute.referrals.select_related("unit"))
+    appraisals = list(dispute.appraisals.all())
+    open_referrals = [row for row in referrals if row.answered_at is None]
     origin = None
     if dispute.source == Dispute.Source.REQUEST:
         origin = HelpRequest.objects.visible_to(user).filter(reference=dispute.source_code).first()
     return {
         "parties": list(dispute.parties.select_related("origin")),
         "assessments": [
-            (row, [RISK_FACTORS[f][1] for f in row.factors if f in RISK_FACTORS])
+            (row, [RISK_FACTORS[f] for f in row.factors if f in RISK_FACTORS])
             for row in dispute.assessments.select_related("assessed_by")[:5]
         ],
         "lead": lead,
@@ -106,6 +129,23 @@ def detail(dispute: Dispute, user) -> dict:
         "agreements": agreements,
         "open_items": [item for item in standing.items.all() if not item.done_on] if standing else [],
         "follow_ups": follow_ups,
+        "standing": standing,
+        "check": dispute.checks.select_related("checked_by").first(),
+        "cases": cases,
+        "case": next((row for row in cases if row.decided_on is None), None),
+        "tasks": tasks,
+        "task": next((row for row in tasks if row.answered_at is None), None),
+        "confirmations": [(row, confirming.court_days(row)) for row in courts],
+        "confirmation": next((row for row in courts if row.status not in ("rejected", "withdrawn")), None),
+        "referrals": referrals,
+        "referred": next((row for row in open_referrals if row.direction == "out"), None),
+        "referred_in": next((row for row in open_referrals if row.direction == "in"), None),
+        "appraisals": appraisals,
+        "appraisal": next((row for row in appraisals if row.ended_at is None), None),
+        "extensions": list(dispute.extensions.all()),
+        "catalogue": papers,
+        "lacking": [line["item"] for line in papers if line["needed"] and not line["there"]],
+        "hinders": closing.what_hinders(dispute) if dispute.is_ended else "",
         "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
         "entries": timeline(dispute, sessions),
         "clocks": _clocks(dispute),
@@ -113,6 +153,8 @@ def detail(dispute: Dispute, user) -> dict:
         "origin": origin,
         "can": {right.split(".")[1] for right in user.rights if right.startswith("mediation.")},
         "today": timezone.localdate(),
+        "now": timezone.now(),
+        "found": dispute,
     }
 
 

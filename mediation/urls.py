@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from mediation.views import bodies, detail, matching, people, queue
+from mediation.views import acts, bodies, detail, matching, people, queue, rounds, visits
 
 app_name = "mediation"
 
@@ -42,6 +42,11 @@ urlpatterns = [
     path("committees/<int:pk>/", bodies.committee_detail, name="committee-detail"),
     path("committees/<int:pk>/member/", bodies.member_add, name="member-add"),
     path("committees/<int:pk>/member/<int:member>/end/", bodies.member_end, name="member-end"),
+    path("visits/", visits.visit_list, name="visit-list"),
+    path("visits/<int:pk>/", visits.visit, name="visit"),
+    path("overdue/", visits.overdue_list, name="overdue-list"),
+    path("rounds/", rounds.rounds, name="round-list"),
+    path("<dispute:code>/call/<int:pk>/", visits.call, name="call"),
     path("<dispute:code>/", detail.dispute_detail, name="dispute-detail"),
     act("add-party", detail.add_party),
     path("<dispute:code>/consent/<int:pk>/", detail.consent, name="consent"),
@@ -66,4 +71,6 @@ urlpatterns = [
     act("plan", detail.plan),
     act("close", detail.close),
     act("reopen", detail.reopen),
+    path("<dispute:code>/paper/<int:pk>/", detail.paper, name="paper-file"),
+    *(act(name, detail.act(name)) for name in acts.BY_NAME),
 ]

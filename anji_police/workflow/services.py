@@ -1,6 +1,6 @@
 """Moving records along their states, and the clocks that run meanwhile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.apps import apps
@@ -81,9 +81,14 @@ def must_be(record: Stateful, *states: str) -> None:
 
 def sync_due(record: Model, *, but: tuple[str, ...] = ()) -> None:
     """Copy the nearest running clock, but for the kinds in `but`, to the record's `due_at`, by which queues are ordered."""
-    running = Deadline.objects.about(record).running().exclude(kind__in=but)
-    record.due_at = running.order_by("due_at").values_list("due_at", flat=True).first()
+    record.due_at = nearest_due(record, but=but)
     record.save(update_fields=["due_at"])
+
+
+def nearest_due(record: Model, *, but: tuple[str, ...] = ()) -> datetime | None:
+    """When the nearest running clock of `record`, but for the kinds in `but`, runs out."""
+    running = Deadline.objects.about(record).running().exclude(kind__in=but)
+    return running.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def save(record: Stateful, *fields: str) -> None:
@@ -232,6 +237,20 @@ def resume_clock(record: Model, kind: str, *, at=None) -> None:
         clock.due_at += at - clock.paused_at
     clock.paused_at, clock.pause_reason = None, ""
     clock.save(update_fields=["paused_at", "pause_reason", "due_at"])
+
+
+def extend_clock(record: Model, kind: str, *, days: int) -> tuple[datetime, datetime] | None:
+    """Let an open clock end `days` calendar days later, still at the same time of day; (old, new) due time, or None when no such
+    clock is open. It is escalated again when the new time is missed."""
+    clock = _open_clock(record, kind)
+    if clock is None:
+        return None
+    before = clock.due_at
+    local = before.astimezone(rules.SHANGHAI)
+    clock.due_at = local + timedelta(days=days)
+    clock.warned_at = clock.escalated_at = None
+    clock.save(update_fields=["due_at", "warned_at", "escalated_at"])
+    return before, clock.due_at
 
 
 def meet_clock(record: Model, kind: str, *, at=None) -> None:

@@ -13,12 +13,16 @@ from mediation.models import (
     Mediator,
     Party,
     PerformanceItem,
+    Referral,
+    ScreeningRound,
     ServiceStation,
+    Session,
     Team,
 )
 from mediation.selectors_people import faults_of
+from mediation.services.grading import RISK_FACTORS
 from mediation.services.mediating import MAX_ITEMS
-from mediation.services.registering import MAX_PARTIES, RISK_FACTORS
+from mediation.services.registering import MAX_PARTIES
 
 
 class DisputeRowSerializer(serializers.Serializer):
@@ -60,7 +64,7 @@ class PartySerializer(serializers.ModelSerializer):
 class PerformanceItemSerializer(serializers.ModelSerializer):
     class Meta:
         model = PerformanceItem
-        fields = ["id", "what", "amount_yuan", "due_on", "done_on"]
+        fields = ["id", "what", "amount_yuan", "due_on", "done_on", "proof"]
 
 
 class AgreementRowSerializer(serializers.ModelSerializer):
@@ -78,6 +82,11 @@ class AgreementRowSerializer(serializers.ModelSerializer):
             "committee",
             "effective_on",
             "superseded_at",
+            "facts",
+            "matters",
+            "method",
+            "incident_at",
+            "incident_place",
             "items",
         ]
 
@@ -216,20 +225,43 @@ class PartySpecSerializer(StrictSerializer):
     )
     is_minor = serializers.BooleanField(required=False)
     guardian_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    guardian_relation = serializers.CharField(max_length=20, required=False, allow_blank=True)
     representative_name = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    authority = serializers.ChoiceField(choices=Party.Authority.choices, required=False, allow_blank=True)
+    authority_text = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    uscc = serializers.CharField(max_length=18, required=False, allow_blank=True)
+    part = serializers.ChoiceField(choices=Party.Part.choices, required=False, allow_blank=True)
+    speaks_for = serializers.IntegerField(min_value=0, max_value=30_000, required=False)
+
+
+class ReferredBySerializer(StrictSerializer):
+    """Who referred the dispute to us."""
+
+    body = serializers.ChoiceField(choices=[c for c in Referral.Body.choices if c[0] != "station"])
+    body_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    number = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=300)
 
 
 class RegisterSerializer(StrictSerializer):
     title = serializers.CharField(max_length=80)
     type = serializers.ChoiceField(choices=Dispute.Type.choices)
     track = serializers.ChoiceField(choices=Dispute.Track.choices, required=False)
-    source = serializers.ChoiceField(choices=["call_110", "station", "screening", "self"])
+    source = serializers.ChoiceField(choices=["call_110", "station", "screening", "self", "referral"])
     source_code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     facts = serializers.CharField(max_length=5000)
     unit = serializers.SlugRelatedField(slug_field="code", queryset=Unit.objects.active())
     place = serializers.SlugRelatedField(
         slug_field="code", queryset=Place.objects.of_county(), required=False, allow_null=True
     )
+    source_unit = serializers.SlugRelatedField(
+        slug_field="code", queryset=Unit.objects.active(), required=False, allow_null=True
+    )
+    screening = serializers.PrimaryKeyRelatedField(
+        queryset=ScreeningRound.objects.all(), required=False, allow_null=True
+    )
+    referred_by = ReferredBySerializer(required=False, allow_null=True)
+    is_outside = serializers.BooleanField(required=False)
     risk_factors = serializers.ListField(
         child=serializers.ChoiceField(choices=sorted(RISK_FACTORS)), required=False, max_length=20
     )
@@ -241,6 +273,7 @@ class ConsentSerializer(StrictSerializer):
     given = serializers.BooleanField()
     form = serializers.ChoiceField(choices=Party.Form.choices)
     guardian_present = serializers.BooleanField(required=False)
+    by_representative = serializers.BooleanField(required=False)
 
 
 class OfferSerializer(StrictSerializer):
@@ -271,6 +304,9 @@ class SessionSerializer(StrictSerializer):
         child=serializers.IntegerField(min_value=1, max_value=2**62), max_length=10
     )
     is_signed = serializers.BooleanField()
+    guardian = serializers.ChoiceField(choices=Session.Guardian.choices, required=False, allow_blank=True)
+    again_because = serializers.ChoiceField(choices=Session.Again.choices, required=False, allow_blank=True)
+    others_present = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
 class PerformanceSpecSerializer(StrictSerializer):
@@ -292,6 +328,13 @@ class AgreementSerializer(StrictSerializer):
         queryset=Committee.objects.filter(is_active=True), required=False, allow_null=True
     )
     items = PerformanceSpecSerializer(many=True, required=False, max_length=MAX_ITEMS)
+    facts = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    matters = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    method = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    others_present = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    incident_at = serializers.DateTimeField(required=False, allow_null=True)
+    incident_place = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    at_once = serializers.BooleanField(required=False)
 
 
 class CloseSerializer(StrictSerializer):

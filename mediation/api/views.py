@@ -11,6 +11,7 @@ from anji_police.api.permissions import HasActionPermission
 from anji_police.errors import InvalidInput
 from mediation import selectors, selectors_people, services
 from mediation.api import serializers
+from mediation.api.acts import RIGHTS, LifeActs
 from mediation.filters import DisputeFilter
 from mediation.filters_people import CommitteeFilter, MediatorFilter, StationFilter, TeamFilter
 from mediation.models import Committee, Dispute, Mediator, Party, ServiceStation, Team
@@ -37,7 +38,7 @@ COLUMNS = (
 )
 
 
-class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class DisputeViewSet(LifeActs, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Disputes in sight of the account."""
 
     permission_classes = (HasActionPermission,)
@@ -52,6 +53,7 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         "session": MEDIATE,
         "agreement": MEDIATE,
         "close": "mediation.close_dispute",
+        **RIGHTS,
     }
     serializer_class = serializers.DisputeSerializer
     filterset_class = DisputeFilter
@@ -100,11 +102,18 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
             serializers.DisputeSerializer(fresh, context=self.get_serializer_context()).data, status=status
         )
 
+    def _done_or_gone(self, found: Dispute) -> Response:
+        """The record as it is now; nothing when the act took it out of sight."""
+        visible = Dispute.objects.visible_to(self.request.user).filter(pk=found.pk).exists()
+        return self._done(found) if visible else Response(status=204)
+
     @extend_schema(request=serializers.RegisterSerializer, responses={201: serializers.DisputeSerializer})
     def create(self, request, *args, **kwargs) -> Response:
         """Register a dispute with its parties."""
         facts = self._body(serializers.RegisterSerializer)
         facts["parties"] = [services.PartySpec(**party) for party in facts["parties"]]
+        if facts.get("referred_by"):
+            facts["referred_by"] = services.ReferredBy(**facts["referred_by"])
         facts["risk_factors"] = tuple(facts.get("risk_factors", ()))
         return self._done(services.register(actor=request.user, **facts), status=201)
 
@@ -161,6 +170,8 @@ class DisputeViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         found, data = self.get_object(), self._body(serializers.AgreementSerializer)
         if data.get("signed_by"):
             data["signed_by"] = _mediator(request.user, data["signed_by"], "signed_by")
+        if found.track == Dispute.Track.PUBLIC_SECURITY and request.user.is_police:
+            data["presider"] = request.user
         data["items"] = [
             (item["what"], item.get("amount_yuan"), item["due_on"]) for item in data.get("items", ())
         ]

@@ -1,15 +1,19 @@
 """The acts of mediation, the only writers of its tables."""
 
-from mediation.services.calling import reveal_phone
+from mediation.services.calling import number_to_call, reveal_phone
 from mediation.services.closing import close, reopen
+from mediation.services.confirming import apply_for_confirmation, record_court
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
+from mediation.services.escalating import answer_task, escalate, take_task
+from mediation.services.extending import begin_appraisal, end_appraisal, extend
+from mediation.services.filing import archive, check_identity, file_paper, tell_rights
 from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
+from mediation.services.grading import assess_risk, put_in_charge
 from mediation.services.matching import declare_origin, offer_pair, reject_mediator
 from mediation.services.mediating import (
     conclude_failed,
     put_into_effect,
     record_agreement,
-    record_performance,
     record_session,
 )
 from mediation.services.people import (
@@ -23,11 +27,15 @@ from mediation.services.people import (
     link_account,
     retire_mediator,
 )
+from mediation.services.performing import record_performance, tell_routes
+from mediation.services.public_security import check_suitability, decide_case, extend_case
+from mediation.services.referring import ReferredBy, answer_referral, confirm_receipt, refer_out
 from mediation.services.registering import (
     PartySpec,
     add_party,
-    assess_risk,
+    possible_duplicates,
     record_consent,
+    record_round,
     refuse_mediation,
     register,
 )
@@ -43,6 +51,7 @@ from mediation.services.registers import (
 
 __all__ = [
     "PartySpec",
+    "ReferredBy",
     "accept_offer",
     "add_committee",
     "add_mediator",
@@ -50,30 +59,50 @@ __all__ = [
     "add_party",
     "add_station",
     "add_team",
+    "answer_referral",
+    "answer_task",
+    "apply_for_confirmation",
     "appoint",
+    "archive",
     "assess_risk",
+    "begin_appraisal",
     "change_mediator",
     "change_team",
+    "check_identity",
+    "check_suitability",
     "close",
     "conclude_failed",
+    "confirm_receipt",
+    "decide_case",
     "decide_complaint",
     "declare_origin",
     "decline_offer",
+    "end_appraisal",
     "end_conflict",
     "end_membership",
+    "escalate",
+    "extend",
+    "extend_case",
+    "file_paper",
     "link_account",
+    "number_to_call",
     "offer",
     "offer_pair",
     "plan_follow_up",
+    "possible_duplicates",
+    "put_in_charge",
     "put_into_effect",
     "record_agreement",
     "record_complaint",
     "record_conflict",
     "record_consent",
+    "record_court",
     "record_follow_up",
     "record_performance",
+    "record_round",
     "record_session",
     "record_training",
+    "refer_out",
     "refuse_mediation",
     "register",
     "reject_mediator",
@@ -81,5 +110,8 @@ __all__ = [
     "replace_mediator",
     "retire_mediator",
     "reveal_phone",
+    "take_task",
+    "tell_rights",
+    "tell_routes",
     "waive_follow_up",
 ]

@@ -17,8 +17,9 @@ def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
     require(actor, CLOSE)
     with transaction.atomic():
         dispute = held(dispute, actor)
-        if dispute.follow_ups.filter(done_at=None, waived_reason="").exists():
-            raise DomainError(_("Record the planned follow-up visit first, or waive it with a reason."))
+        must_be(dispute, *ENDED)
+        if why := what_hinders(dispute):
+            raise DomainError(why)
         dispute.closed_at = timezone.now()
         unperformed = dispute.status == DisputeStatus.UNPERFORMED
         workflow.move(
@@ -36,6 +37,33 @@ def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
         sync_due(dispute)
         tell_origin(dispute, _answer(dispute, unperformed), closed=True)
     return dispute
+
+
+ENDED = (
+    DisputeStatus.PERFORMED,
+    DisputeStatus.UNPERFORMED,
+    DisputeStatus.FAILED,
+    DisputeStatus.REFUSED,
+)
+
+
+def what_hinders(dispute: Dispute) -> str:
+    """What has to be done before an ended dispute can be closed, or ""."""
+    if dispute.tasks.filter(answered_at=None).exists():
+        return _("The police have not answered the task yet.")
+    if dispute.cases.filter(decided_on=None).exists():
+        return _("The public-security case is still open. Record its decision first.")
+    if dispute.follow_ups.open().exists():
+        return _("Record the planned follow-up visit first, or waive it with a reason.")
+    if dispute.status in ("failed", "unperformed") and dispute.routes_told_at is None:
+        return _("First record that the parties were told the ways that are left.")
+    if dispute.confirmations.filter(status__in=["applied", "accepted"]).exists():
+        return _("The court has not decided on the confirmation yet.")
+    if dispute.referrals.filter(direction="out", answered_at=None).exists():
+        return _("The referral has not been answered yet.")
+    if dispute.referrals.filter(direction="in", answered_at=None).exists():
+        return _("First answer who referred the dispute to us.")
+    return ""
 
 
 def _answer(dispute: Dispute, unperformed: bool) -> str:
@@ -73,6 +101,7 @@ def reopen(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
         if refused:
             _ask_again(dispute)
         dispute.mediator = dispute.closed_at = dispute.concluded_at = None
+        dispute.routes_told_at, dispute.routes_told_form = None, ""
         dispute.outcome = ""
         workflow.move(
             record=dispute,
@@ -80,7 +109,14 @@ def reopen(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
             actor=actor,
             reason=reason,
             action="mediation.dispute.reopened",
-            fields=("mediator", "closed_at", "concluded_at", "outcome"),
+            fields=(
+                "mediator",
+                "closed_at",
+                "concluded_at",
+                "outcome",
+                "routes_told_at",
+                "routes_told_form",
+            ),
         )
         tell_origin(dispute, gettext_lazy("The dispute has been taken up again."))
     return dispute

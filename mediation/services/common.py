@@ -3,11 +3,15 @@
 from django.utils.translation import gettext as _
 
 from anji_police import events
+from anji_police.accounts.models import User
+from anji_police.accounts.roles import Role
 from anji_police.audit import services as audit
-from anji_police.errors import NotAllowed
+from anji_police.errors import InvalidInput, NotAllowed
+from anji_police.notifications import services as notifications
 from anji_police.workflow import services as workflow
 from mediation.models import Assignment, Dispute
 
+# A time limit that an act starts by itself; those of a state are in limits.py.
 ACCEPT, CONCLUDE = "mediation.accept", "mediation.conclude"
 ASSIST = "mediation.assist"  # of an offer to assist; its clock is the assignment's own
 
@@ -59,3 +63,27 @@ def tell_origin(dispute: Dispute, text, *, closed: bool = False) -> None:
             texts=events.in_every_language(text),
             closed=closed,
         )
+
+
+def told(text: str, field: str, words, *, least: int = 1, most: int = 300) -> str:
+    """`text` without blanks at its ends. Raises InvalidInput with `words` beside `field` when it is too short."""
+    text = text.strip()
+    if len(text) < least:
+        raise InvalidInput(fields={field: [words]})
+    return text[:most]
+
+
+def tell_police(dispute: Dispute, text: str, *, key: str, officers: bool = False) -> None:
+    """A line for the station's chiefs and the duty desk, and with `officers` for every officer of the station."""
+    roles = (Role.STATION_CHIEF, Role.OFFICER) if officers else (Role.STATION_CHIEF,)
+    station = User.objects.with_role(*roles).filter(unit=dispute.unit_id)
+    desk = User.objects.with_role(Role.DUTY_DESK)
+    people = {user.pk: user for user in [*station, *desk]}
+    if dispute.leader_id:
+        people.setdefault(dispute.leader_id, dispute.leader)
+    notifications.tell_all(
+        users=people.values(),
+        text=text % {"code": dispute.code},
+        url=dispute.get_absolute_url(),
+        key=key,
+    )

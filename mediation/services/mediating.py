@@ -22,8 +22,10 @@ from mediation.models import (
     DisputeStatus,
     Mediator,
     PerformanceItem,
+    PoliceCase,
     Session,
 )
+from mediation.services import confirming, grading, public_security
 from mediation.services.common import (
     CONCLUDE,
     held,
@@ -35,7 +37,8 @@ from mediation.services.common import (
     tell_origin,
 )
 from mediation.services.dispatching import end_open_offers
-from mediation.services.following import plan_after_conclusion
+from mediation.services.grading import plan_visit
+from mediation.services.performing import record_performance
 
 MAX_ITEMS = 50
 
@@ -50,8 +53,11 @@ def record_session(
     mediators: list[Mediator],
     is_signed: bool,
     officer: User | None = None,
+    guardian: str = "",
+    again_because: str = "",
+    others_present: str = "",
 ) -> Session:
-    """Record a mediation session (调解记录). In public-security mediation an officer presides (程序规定 art. 178)."""
+    """Record a mediation session (调解记录). In public-security mediation the guards of its own hold, see public_security."""
     require(actor, MEDIATE)
     faults: dict[str, list[str]] = {}
     if held_at > timezone.now():
@@ -68,8 +74,17 @@ def record_session(
         dispute = held(dispute, actor)
         must_take_part(dispute, actor)
         must_be(dispute, DisputeStatus.MEDIATING)
-        if dispute.track == Dispute.Track.PUBLIC_SECURITY and officer is None:
-            raise InvalidInput(fields={"officer": [_("In public-security mediation an officer presides.")]})
+        if dispute.appraisals.filter(ended_at=None).exists():
+            raise DomainError(_("An appraisal is being made. Record its end first."))
+        earlier = _sessions_now(dispute).count()
+        public_security.check_session(
+            dispute,
+            earlier=earlier,
+            officer=officer,
+            held_at=held_at,
+            guardian=guardian,
+            again_because=again_because,
+        )
         taking_part = set(
             dispute.assignments.filter(state=Assignment.State.ACCEPTED).values_list("mediator", flat=True)
         )
@@ -82,9 +97,16 @@ def record_session(
             record=text.strip(),
             officer=officer,
             is_signed=is_signed,
+            attempt=earlier + 1,
+            guardian=guardian,
+            again_because=again_because if earlier else "",
+            others_present=others_present.strip()[:200],
             recorded_by=actor,
         )
         session.mediators.set(mediators)
+        public_security.after_session(dispute, session)
+        grading.seen(dispute)
+        sync_due(dispute)
         workflow.save(dispute)
         record(actor, "session-recorded", dispute, after={"held_at": held_at, "signed": is_signed})
     return session
@@ -107,12 +129,22 @@ def record_agreement(
     items: list[tuple[str, Decimal | None, date]] = (),
     signed_by: Mediator | None = None,
     committee: Committee | None = None,
+    facts: str = "",
+    matters: str = "",
+    method: str = "",
+    presider: User | None = None,
+    others_present: str = "",
+    incident_at=None,
+    incident_place: str = "",
+    at_once: bool = False,
 ) -> Agreement:
     """Record what the parties agreed (调解协议).
 
-    Needs a signed session record, since the dispute was last opened. An earlier agreement is superseded. `items`: (what, amount in yuan or None, due day). A written agreement of people's mediation is
-    signed by a mediator whom `committee` had appointed on that day and sealed by the committee (人民调解法 art. 29); an oral one
-    is recorded (art. 28) and takes effect at once (art. 30).
+    Needs a signed session record, since the dispute was last opened. An earlier agreement is superseded. `items`: (what, amount in
+    yuan or None, due day). A written agreement has facts, terms, items with their days and the way of performance. In people's
+    mediation it is signed by a mediator whom `committee` had appointed on that day and sealed by the committee (人民调解法 art. 29);
+    an oral one is recorded (art. 28) and takes effect at once (art. 30). In public-security mediation it is written and has what
+    程序规定 art. 184 wants. `at_once`: all was performed on the spot.
     """
     require(actor, MEDIATE)
     agreed_on = agreed_on or today()
@@ -126,10 +158,23 @@ def record_agreement(
         must_be(dispute, DisputeStatus.MEDIATING)
         if not _sessions_now(dispute).filter(is_signed=True).exists():
             raise DomainError(_("First record a session that the parties have signed."))
+        whole = {
+            "facts": (facts.strip() or dispute.facts)[:5000],
+            "matters": matters.strip(),
+            "method": method.strip()[:200],
+            "presider": presider,
+            "others_present": others_present.strip()[:200],
+            "incident_at": incident_at,
+            "incident_place": incident_place.strip()[:100],
+        }
+        if public_security.is_public_security(dispute):
+            public_security.check_agreement(dispute, whole | {"is_written": is_written})
+        elif is_written:
+            _check_signature(signed_by, committee, agreed_on)
         if not is_written:
             signed_by = committee = None  # nobody signs what was said
-        elif dispute.track == Dispute.Track.PEOPLE:
-            _check_signature(signed_by, committee, agreed_on)
+        elif not whole["method"] or not items:
+            _must_be_whole(whole, items)
         _check_items(items)
         # That of before the dispute was opened again.
         Agreement.objects.filter(dispute=dispute, superseded_at=None).update(superseded_at=timezone.now())
@@ -140,9 +185,17 @@ def record_agreement(
             agreed_on=agreed_on,
             signed_by=signed_by,
             committee=committee,
+            **whole,
         )
         PerformanceItem.objects.bulk_create(
-            PerformanceItem(agreement=agreement, what=what.strip()[:200], amount_yuan=amount, due_on=due)
+            PerformanceItem(
+                agreement=agreement,
+                what=what.strip()[:200],
+                amount_yuan=amount,
+                due_on=due,
+                done_on=agreed_on if at_once else None,
+                proof=_("performed on the spot") if at_once else "",
+            )
             for what, amount, due in items
         )
         dispute.outcome = Dispute.Outcome.WRITTEN if is_written else Dispute.Outcome.ORAL
@@ -157,8 +210,10 @@ def record_agreement(
         )
         workflow.meet_clock(dispute, CONCLUDE)
         end_open_offers(dispute)
-        if not is_written:
-            put_into_effect(dispute=dispute, actor=actor, on=agreed_on)
+        if not is_written or at_once:
+            dispute = put_into_effect(dispute=dispute, actor=actor, on=agreed_on)
+        if at_once:
+            dispute = record_performance(dispute=dispute, actor=actor)
         sync_due(dispute)
         tell_origin(dispute, gettext_lazy("Both sides have reached an agreement."))
     return agreement
@@ -168,6 +223,15 @@ def _sessions_now(dispute: Dispute):
     """The sessions since the dispute was last opened again, or all."""
     opened = workflow.history(dispute).filter(from_state=DisputeStatus.CLOSED).last()
     return dispute.sessions.filter(recorded_at__gte=opened.at) if opened else dispute.sessions.all()
+
+
+def _must_be_whole(whole: dict, items) -> None:
+    faults = {}
+    if not whole["method"]:
+        faults["method"] = [_("Say how it is to be performed.")]
+    if not items:
+        faults["items"] = [_("Name what is to be performed, and by when.")]
+    raise InvalidInput(fields=faults)
 
 
 def _check_items(items) -> None:
@@ -213,72 +277,37 @@ def put_into_effect(*, dispute: Dispute, actor: User, on: date | None = None) ->
         workflow.move(
             record=dispute, to=DisputeStatus.EFFECTIVE, actor=actor, action="mediation.dispute.in-effect"
         )
-        plan_after_conclusion(dispute)
-    return dispute
-
-
-def record_performance(
-    *, dispute: Dispute, actor: User, done: dict[int, date] | None = None, failed_reason: str = ""
-) -> Dispute:
-    """Record which open items were performed (`done`: item key to day). When all are, the dispute is performed; with
-    `failed_reason` it is marked as not performed. Raises InvalidInput when nothing is said, or of a foreign item."""
-    require(actor, MEDIATE)
-    with transaction.atomic():
-        dispute = held(dispute, actor)
-        must_take_part(dispute, actor, as_lead=True)
-        must_be(dispute, DisputeStatus.EFFECTIVE, DisputeStatus.UNPERFORMED)
-        items = {
-            item.pk: item
-            for item in PerformanceItem.objects.select_for_update(of=("self",)).filter(
-                agreement__dispute=dispute, agreement__superseded_at=None
-            )
-        }
-        if not done and not failed_reason.strip() and not all(item.done_on for item in items.values()):
-            raise InvalidInput(fields={"items": [_("Tick what was performed, or say why it was not.")]})
-        for key, day in (done or {}).items():
-            if key not in items:
-                raise InvalidInput(fields={"items": [_("This item does not belong to the agreement.")]})
-            if items[key].done_on:
-                raise InvalidInput(fields={"items": [_("This item was recorded as performed already.")]})
-            if day > today():
-                raise InvalidInput(fields={"items": [_("The day lies in the future.")]})
-            items[key].done_on = day
-            items[key].save(update_fields=["done_on"])
-        if failed_reason.strip():
-            target, reason = DisputeStatus.UNPERFORMED, failed_reason
-        elif all(item.done_on for item in items.values()):
-            target, reason = DisputeStatus.PERFORMED, ""
-        else:
-            target, reason = dispute.status, ""
-        if done:
-            record(actor, "performance-recorded", dispute, after={"items": len(done)})
-        if target == dispute.status:
-            workflow.save(dispute)
-        else:
-            workflow.move(
-                record=dispute, to=target, actor=actor, reason=reason, action=f"mediation.dispute.{target}"
-            )
+        confirming.begin_countdown(dispute, agreement)
+        plan_visit(dispute, first=True)
+        sync_due(dispute)
     return dispute
 
 
 def conclude_failed(*, dispute: Dispute, actor: User, reason: str) -> Dispute:
-    """End mediation without agreement (终止); the parties are told of arbitration, administrative and court ways (art. 26)."""
+    """End mediation without agreement (终止); the parties are told of arbitration, administrative and court ways (art. 26). In
+    public-security mediation the case goes on and its time begins."""
     require(actor, MEDIATE)
     with transaction.atomic():
         dispute = held(dispute, actor)
         must_take_part(dispute, actor, as_lead=True)
         must_be(dispute, DisputeStatus.MEDIATING)
-        dispute.outcome, dispute.concluded_at = Dispute.Outcome.FAILED, timezone.now()
-        workflow.move(
-            record=dispute,
-            to=DisputeStatus.FAILED,
-            actor=actor,
-            reason=reason,
-            action="mediation.dispute.failed",
-            fields=("outcome", "concluded_at"),
-        )
-        workflow.meet_clock(dispute, CONCLUDE)
-        end_open_offers(dispute)
-        plan_after_conclusion(dispute)
-        sync_due(dispute)
+        end_without_agreement(dispute, actor, reason, cause=PoliceCase.Cause.FAILED)
     return dispute
+
+
+def end_without_agreement(dispute: Dispute, actor: User, reason: str, *, cause: str) -> None:
+    """The end itself; the caller holds the dispute under lock."""
+    dispute.outcome, dispute.concluded_at = Dispute.Outcome.FAILED, timezone.now()
+    workflow.move(
+        record=dispute,
+        to=DisputeStatus.FAILED,
+        actor=actor,
+        reason=reason,
+        action="mediation.dispute.failed",
+        fields=("outcome", "concluded_at"),
+    )
+    workflow.meet_clock(dispute, CONCLUDE)
+    end_open_offers(dispute)
+    public_security.open_case(dispute, cause)
+    plan_visit(dispute, first=True)
+    sync_due(dispute)

@@ -2,17 +2,23 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.db import transaction
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from anji_police import uploads
 from anji_police.acts import run_act
+from anji_police.audit import services as audit
+from anji_police.audit.models import AccessEntry
 from anji_police.errors import InvalidInput
 from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import CALL, Assignment, Dispute, FollowUp, Party
+from mediation.models import CALL, Assignment, Dispute, FollowUp, Paper, Party
+from mediation.views import acts
 
 VIEW = "mediation.view_dispute"
 
@@ -20,7 +26,10 @@ VIEW = "mediation.view_dispute"
 def seen(request, code: str) -> Dispute:
     """The dispute if it is in sight of the person, else 404."""
     visible = Dispute.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("unit", "place", "mediator"), code=code)
+    return get_object_or_404(
+        visible.select_related("unit", "place", "mediator", "leader", "source_unit", "screening__place"),
+        code=code,
+    )
 
 
 @never_cache
@@ -39,16 +48,19 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
         "consent_form": forms.ConsentForm(),
         "risk_form": forms.RiskForm(),
         "accept_form": forms.AcceptForm(),
-        "reason_form": forms.ReasonForm(),
-        "session_form": forms.SessionForm(dispute=found, actor=request.user),
-        "agreement_form": forms.AgreementForm(dispute=found, actor=request.user),
-        "follow_up_form": forms.FollowUpForm(),
-        "plan_form": forms.PlanForm(),
+        **{f"{name}_form": forms.ReasonForm(auto_id=f"{name}-%s") for name in REASONS},
+        "session_form": forms.SessionForm(dispute=found, actor=request.user, auto_id="session-%s"),
+        "agreement_form": forms.AgreementForm(dispute=found, actor=request.user, auto_id="agreement-%s"),
+        "follow_up_form": forms.FollowUpForm(auto_id="visit-%s"),
+        "plan_form": forms.PlanForm(auto_id="plan-%s"),
         **bound,
     }
-    for name, fresh in (("accept_form", forms.AcceptForm), ("reason_form", forms.ReasonForm)):
-        if context[name].data.get("assignment"):
-            context[name] = fresh()  # what was sent stands beside the assistant's name
+    for name in ("accept_form", "decline_form", "replace_form"):
+        if context[name].data.get("assignment"):  # what was sent stands beside the assistant's name
+            context[name] = (
+                forms.AcceptForm() if name == "accept_form" else forms.ReasonForm(auto_id=f"{name}-%s")
+            )
+    context["act_cards"] = acts.offered(context, request.user, bound)
     context["assistants"] = [
         (row, may_answer, *_answers(row, bound)) for row, may_answer in context["assistants"]
     ]
@@ -63,6 +75,9 @@ def _answers(row: Assignment, bound: dict) -> tuple:
     accept = sent if isinstance(sent, forms.AcceptForm) else forms.AcceptForm(**facts)
     reason = sent if isinstance(sent, forms.AnswerReasonForm) else forms.AnswerReasonForm(**facts)
     return accept, reason
+
+
+REASONS = ("refuse", "decline", "replace", "failed", "waive", "close", "reopen")
 
 
 def _named(found: Dispute, data: dict) -> dict:
@@ -140,8 +155,8 @@ def refuse(request, code: str):
     return _act(
         request,
         code,
-        "reason_form",
-        forms.ReasonForm(request.POST),
+        "refuse_form",
+        forms.ReasonForm(request.POST, auto_id="refuse-%s"),
         lambda found, data: services.refuse_mediation(dispute=found, actor=request.user, **data),
         _("The matter is not mediated."),
     )
@@ -182,8 +197,8 @@ def decline(request, code: str):
     return _act(
         request,
         code,
-        "reason_form",
-        forms.AnswerReasonForm(request.POST),
+        "decline_form",
+        forms.AnswerReasonForm(request.POST, auto_id="decline-%s"),
         lambda found, data: services.decline_offer(dispute=found, actor=request.user, **_named(found, data)),
         _("The offer is declined; somebody else can be asked."),
     )
@@ -194,8 +209,8 @@ def replace(request, code: str):
     return _act(
         request,
         code,
-        "reason_form",
-        forms.AnswerReasonForm(request.POST),
+        "replace_form",
+        forms.AnswerReasonForm(request.POST, auto_id="replace-%s"),
         lambda found, data: services.replace_mediator(
             dispute=found, actor=request.user, **_named(found, data)
         ),
@@ -210,7 +225,7 @@ def session(request, code: str):
         request,
         code,
         "session_form",
-        forms.SessionForm(request.POST, dispute=found, actor=request.user),
+        forms.SessionForm(request.POST, dispute=found, actor=request.user, auto_id="session-%s"),
         lambda found, data: services.record_session(
             dispute=found, actor=request.user, **data | {"mediators": list(data["mediators"])}
         ),
@@ -225,7 +240,7 @@ def agreement(request, code: str):
         request,
         code,
         "agreement_form",
-        forms.AgreementForm(request.POST, dispute=found, actor=request.user),
+        forms.AgreementForm(request.POST, dispute=found, actor=request.user, auto_id="agreement-%s"),
         lambda found, data: services.record_agreement(dispute=found, actor=request.user, **data),
         _("The agreement is recorded."),
     )
@@ -246,7 +261,11 @@ def performance(request, code: str):
     ticked = [key for key in request.POST.getlist("item") if key.isascii() and key.isdigit()]
     done = {int(key[:18]): today() for key in ticked}
     services.record_performance(
-        dispute=found, actor=request.user, done=done, failed_reason=request.POST.get("failed_reason", "")
+        dispute=found,
+        actor=request.user,
+        done=done,
+        failed_reason=request.POST.get("failed_reason", ""),
+        proof=request.POST.get("proof", ""),
     )
     messages.success(request, _("The performance is recorded."))
     return redirect(found)
@@ -257,8 +276,8 @@ def failed(request, code: str):
     return _act(
         request,
         code,
-        "reason_form",
-        forms.ReasonForm(request.POST),
+        "failed_form",
+        forms.ReasonForm(request.POST, auto_id="failed-%s"),
         lambda found, data: services.conclude_failed(dispute=found, actor=request.user, **data),
         _("Mediation has ended without agreement."),
     )
@@ -275,7 +294,7 @@ def follow_up(request, code: str, pk: int):
         request,
         code,
         "follow_up_form",
-        forms.FollowUpForm(request.POST),
+        forms.FollowUpForm(request.POST, auto_id="visit-%s"),
         lambda found, data: services.record_follow_up(follow_up=visit, actor=request.user, **data),
         _("The visit is recorded."),
     )
@@ -287,8 +306,8 @@ def waive(request, code: str, pk: int):
     return _act(
         request,
         code,
-        "reason_form",
-        forms.ReasonForm(request.POST),
+        "waive_form",
+        forms.ReasonForm(request.POST, auto_id="waive-%s"),
         lambda found, data: services.waive_follow_up(follow_up=visit, actor=request.user, **data),
         _("The visit is waived."),
     )
@@ -300,7 +319,7 @@ def plan(request, code: str):
         request,
         code,
         "plan_form",
-        forms.PlanForm(request.POST),
+        forms.PlanForm(request.POST, auto_id="plan-%s"),
         lambda found, data: services.plan_follow_up(dispute=found, actor=request.user, **data),
         _("The visit is planned."),
     )
@@ -313,9 +332,9 @@ def close(request, code: str):
     try:
         services.close(dispute=found, actor=request.user, reason=request.POST.get("reason", ""))
     except InvalidInput:
-        form = forms.ReasonForm(request.POST)
+        form = forms.ReasonForm(request.POST, auto_id="close-%s")
         form.is_valid()
-        return _page(request, found, status=422, reason_form=form)
+        return _page(request, found, status=422, close_form=form)
     messages.success(request, _("The dispute is closed."))
     return redirect(found)
 
@@ -325,8 +344,46 @@ def reopen(request, code: str):
     return _act(
         request,
         code,
-        "reason_form",
-        forms.ReasonForm(request.POST),
+        "reopen_form",
+        forms.ReasonForm(request.POST, auto_id="reopen-%s"),
         lambda found, data: services.reopen(dispute=found, actor=request.user, **data),
         _("The dispute is open again."),
     )
+
+
+def act(name: str):
+    """The view of one act of the table in acts.py."""
+
+    def view(request, code: str):
+        found, entry = seen(request, code), acts.BY_NAME[name]
+        form = acts.form_of(entry, found, request.user, request.POST, request.FILES)
+
+        def run(found: Dispute, data: dict):
+            return entry.run(found, request.user, form.facts() if hasattr(form, "facts") else data)
+
+        return _act(request, code, entry.key, form, run, entry.done)
+
+    view.__name__ = view.__qualname__ = name.replace("-", "_")
+    return _door(permission_required(acts.BY_NAME[name].right, raise_exception=True)(view))
+
+
+@never_cache
+@require_safe
+@login_required
+@permission_required(VIEW, raise_exception=True)
+def paper(request, code: str, pk: int):
+    """A filed paper as a download that no browser runs; the access row comes first."""
+    found = get_object_or_404(
+        Paper.objects.visible_to(request.user).exclude(path=None), pk=pk, dispute__code=code
+    )
+    path = uploads.stored(found.path)
+    if not path.exists():
+        raise Http404
+    with transaction.atomic():
+        audit.accessed(actor=request.user, kind=AccessEntry.Kind.DOWNLOAD, subject=found, fields=["file"])
+    answer = FileResponse(
+        path.open("rb"), as_attachment=True, filename=found.title, content_type=found.content_type
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer

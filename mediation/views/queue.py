@@ -88,6 +88,7 @@ def register(request):
     count = min(int(sent[:3]) if sent.isascii() and sent.isdigit() else 2, MAX_PARTIES)
     if "more" in request.POST:
         count = min(count + 1, MAX_PARTIES)
+    duplicates: list[Dispute] = []
     form = forms.DisputeForm(data, actor=request.user)
     parties = [forms.PartyForm(data, prefix=f"p{n}", initial=_side(n)) for n in range(count)]
     filled = [p for n, p in enumerate(parties) if n == 0 or request.POST.get(f"p{n}-name", "").strip()]
@@ -96,7 +97,14 @@ def register(request):
         if all([p.is_valid() for p in filled]) and valid:  # noqa: C419  each shows its own faults
             try:
                 specs = [PartySpec(**p.cleaned_data) for p in filled]
-                dispute = services.register(actor=request.user, parties=specs, **_facts(form))
+                duplicates = services.possible_duplicates(
+                    actor=request.user, type=form.cleaned_data["type"], parties=specs
+                )
+                if duplicates and not form.cleaned_data["seen_duplicates"]:
+                    raise InvalidInput(
+                        fields={"seen_duplicates": [_("The same sides have a dispute of this type already.")]}
+                    )
+                dispute = services.register(actor=request.user, parties=specs, **form.taken())
             except InvalidInput as error:
                 _show(error, form, filled)
             else:
@@ -106,7 +114,7 @@ def register(request):
         form = forms.DisputeForm(initial=request.POST.dict(), actor=request.user)
         parties = [forms.PartyForm(prefix=f"p{n}", initial=_kept(request, n)) for n in range(count)]
     faulty = any(p.errors for p in [form, *filled]) and "more" not in request.POST
-    context = {"form": form, "parties": parties, "count": count}
+    context = {"form": form, "parties": parties, "count": count, "duplicates": duplicates}
     return render(request, "mediation/register.html", context, status=422 if faulty else 200)
 
 
@@ -120,12 +128,6 @@ def _kept(request, number: int) -> dict:
         name.removeprefix(start): value for name, value in request.POST.items() if name.startswith(start)
     }
     return typed or _side(number)
-
-
-def _facts(form) -> dict:
-    facts = dict(form.cleaned_data)
-    facts["risk_factors"] = tuple(facts["risk_factors"])
-    return facts
 
 
 def _show(error: InvalidInput, form, parties) -> None:

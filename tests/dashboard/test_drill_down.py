@@ -1,6 +1,6 @@
 """Each figure of the overview opens the rows behind it: as many as the figure says, whoever looks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,9 +12,10 @@ from anji_police.helpdesk.models import HelpRequest
 from anji_police.metrics import Reading
 from anji_police.periods import SHANGHAI, Period, today
 from mediation import services as mediation
+from mediation.models import FollowUp
 from tests.factories import UnitFactory, chief, duty_desk, officer
 from tests.helpdesk.factories import in_progress, station_of, submitted, town
-from tests.mediation.factories import registered, with_session
+from tests.mediation.factories import registered, signed, visited, with_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
@@ -28,6 +29,35 @@ def _early_in_the_month():
 
 def this_month() -> Period:
     return Period.month(today().strftime("%Y-%m"))
+
+
+def everything_that_is_counted(one, two, township) -> None:
+    """One of each thing that a figure of mediation counts, beside one that it doesn't."""
+    found_in = mediation.record_round(
+        actor=one, unit=one.unit, place=township, held_on=today(), people="王警官、村干部老周"
+    )
+    registered(one, source="screening", screening=found_in, risk_factors=("repeat_calls",))
+    registered(two, source="call_110", source_code="JQ202611030001")
+    grave = with_session(one, risk_factors=("weapon", "group", "alcohol"))
+    mediation.record_agreement(
+        dispute=grave, actor=one, is_written=False, terms="各自承担医药费。", at_once=True
+    )
+    visited(one, grave, satisfaction=5)
+    late = mediation.plan_follow_up(dispute=grave, actor=one, due_on=today(), way="phone")
+    FollowUp.objects.filter(pk=late.pk).update(due_on=today() - timedelta(days=1))
+    late.refresh_from_db()
+    mediation.record_follow_up(follow_up=late, actor=one, performance="已履行", satisfaction=2)
+    mediation.escalate(dispute=grave, actor=one)
+    paper = signed(two)
+    row = mediation.apply_for_confirmation(
+        dispute=paper,
+        actor=two,
+        court="安吉县人民法院",
+        agreed_by=[party.pk for party in paper.parties.all()],
+        about_identity=False,
+    )
+    mediation.record_court(confirmation=row, actor=two, to="accepted")
+    mediation.record_court(confirmation=row, actor=two, to="confirmed", number="(2026)浙0523民特1号")
 
 
 @pytest.fixture
@@ -47,6 +77,7 @@ def two_stations():
         registered(two, risk_factors=("weapon", "violence"))
         settled = with_session(one)
         mediation.record_agreement(dispute=settled, actor=one, is_written=False, terms="围墙内移五十公分。")
+        everything_that_is_counted(one, two, township)
     return here, there
 
 
@@ -67,6 +98,11 @@ def test_each_figure_opens_as_many_rows_as_it_says(client_of, two_stations, who)
         "helpdesk.received",
         "helpdesk.solved",
         "mediation.concluded",
+        "mediation.follow_ups",
+        "mediation.screenings",
+        "mediation.confirmed",
+        "mediation.kept_from_crime",
+        "mediation.satisfaction",
     }
     for tile in tiles:
         assert tile.reading.numerator > 0, tile.metric.key

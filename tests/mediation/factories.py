@@ -1,13 +1,17 @@
 """Disputes made through the services."""
 
+import io
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from anji_police.periods import today
 from mediation import services
 from mediation.models import Agreement, Committee, Dispute, FollowUp, Mediator, Party, ServiceStation, Team
 from mediation.services import PartySpec
+from mediation.services.public_security import BARS
 from tests.factories import chief, place
 from tests.helpdesk.factories import seed_rules, town
 
@@ -54,8 +58,28 @@ def registered(actor, **changes) -> Dispute:
     return services.register(actor=actor, **facts)
 
 
+def checked(actor, dispute: Dispute, *, act="beating", ground="trivial", minor=True, bars=()) -> Dispute:
+    """The check of a public-security case, with `bars` applying; the applicant is the victim."""
+    services.check_suitability(
+        dispute=dispute,
+        actor=actor,
+        act=act,
+        ground=ground,
+        is_minor_case=minor,
+        answers={bar: {"applies": bar in bars, "reason": "经核实存在"} for bar in BARS},
+        parts={
+            party.pk: "victim" if party.side == Party.Side.APPLICANT else "suspect"
+            for party in dispute.parties.all()
+        },
+    )
+    dispute.refresh_from_db()
+    return dispute
+
+
 def consented(actor, **changes) -> Dispute:
     dispute = registered(actor, **changes)
+    if dispute.track == Dispute.Track.PUBLIC_SECURITY:
+        checked(actor, dispute)
     for party in dispute.parties.all():
         services.record_consent(
             party=party, actor=actor, given=True, form=Party.Form.ORAL, guardian_present=party.is_minor
@@ -99,6 +123,7 @@ def reopened(actor) -> Dispute:
     services.record_performance(
         dispute=dispute, actor=actor, done={item.pk: today()}, failed_reason="第二期拒不支付"
     )
+    services.tell_routes(dispute=dispute, actor=actor, form="oral")
     services.waive_follow_up(follow_up=FollowUp.objects.get(dispute=dispute), actor=actor, reason="已知情")
     services.close(dispute=dispute, actor=actor, reason="告知向法院申请")
     services.reopen(dispute=dispute, actor=chief(unit=actor.unit), reason="双方愿再谈")
@@ -124,3 +149,43 @@ def again(actor, dispute) -> Agreement:
         terms="改为一次付清",
         items=[("余款", 500, today())],
     )
+
+
+WRITTEN = {
+    "is_written": True,
+    "terms": "围墙内移五十公分，赔偿五百元",
+    "method": "现金当面支付",
+}
+
+
+def signed(actor, **changes) -> Dispute:
+    """A dispute of people's mediation with a written agreement in effect."""
+    by = appointed("周调解")
+    dispute = with_session(actor, by, **changes)
+    services.record_agreement(
+        dispute=dispute,
+        actor=actor,
+        signed_by=by,
+        committee=committee(),
+        items=[("赔偿款", 500, today() + timedelta(days=10))],
+        **WRITTEN,
+    )
+    return services.put_into_effect(dispute=dispute, actor=actor)
+
+
+def visited(actor, dispute: Dispute, times: int = 1, **changes) -> None:
+    """Record the planned visit, `times` over."""
+    for _n in range(times):
+        visit = FollowUp.objects.open().filter(dispute=dispute).first()
+        services.record_follow_up(
+            follow_up=visit,
+            actor=actor,
+            **{"performance": "双方情绪平稳", "cadre": "村干部老周"} | changes,
+        )
+
+
+def photo(name: str = "现场.png") -> SimpleUploadedFile:
+    """A photo as a browser sends it."""
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), content_type="image/png")

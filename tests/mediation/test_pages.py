@@ -268,6 +268,7 @@ def test_who_mediates_sees_a_partys_phone_with_a_reason_on_the_record_and_nobody
     assert client_of(UserFactory(roles=["volunteer"], unit=None)).post(address, why).status_code == 403
     services.conclude_failed(dispute=dispute, actor=clerk, reason="双方差距过大")
     services.waive_follow_up(follow_up=FollowUp.objects.get(), actor=clerk, reason="已向法院起诉")
+    services.tell_routes(dispute=dispute, actor=clerk, form="oral")
     services.close(dispute=dispute, actor=clerk)
     assert browser.post(address, why).status_code == 404
     assert AccessEntry.objects.count() == 1

@@ -39,7 +39,7 @@ def test_the_sweep_gives_way_to_who_holds_the_dispute_and_comes_back():
         assert locked.wait(timeout=20)
         with time_machine.travel(timezone.now() + timedelta(days=12), tick=False):
             assert workflow.escalate_missed() == 0
-            assert Deadline.objects.get().escalated_at is None
+            assert Deadline.objects.get(kind="mediation.accept").escalated_at is None
             let_go.set()
             holder.join()
             assert workflow.escalate_missed() == 1

@@ -2,7 +2,9 @@ from datetime import date
 
 from anji_police.periods import today
 from mediation import services
+from mediation.api.acts import RIGHTS
 from mediation.models import FollowUp
+from mediation.views import acts
 from tests.access.world import Example
 from tests.factories import place
 from tests.helpdesk.factories import town
@@ -11,6 +13,7 @@ from tests.mediation.factories import (
     consented,
     mediating,
     mediator,
+    photo,
     registered,
     team,
     with_session,
@@ -51,7 +54,30 @@ def prepare(world) -> dict[str, Example]:
     }
     agreement = {"is_written": "no", "terms": "围墙内移五十公分", "agreed_on": today().isoformat()}
     api = {"code": offered.code}
+    filed = services.file_paper(dispute=held, actor=clerk, item="evidence", title="现场照片", upload=photo())
+    acts_on = {"code": held.code}
+    forms = {
+        "answer-task": {"result": "calmed", "answer": "已到场平息"},
+        "leader": {"leader": str(world.users["station_chief"].pk)},
+        "extend": {
+            "days": "10",
+            "reason": "需要补充证据",
+            "form": "oral",
+            "agreed_by": [str(p.pk) for p in held.parties.all()],
+        },
+        "appraisal": {"what": "房屋受损"},
+        "refer": {"body": "centre", "reason": "需要部门联动"},
+        "paper": {"item": "statement", "title": "情况说明", "pages": "1"},
+        "identity": {"party": str(held.parties.first().pk)},
+    }
     return {
+        **{f"mediation:{name}": Example(acts_on, data=forms.get(name, {})) for name in acts.BY_NAME},
+        **{f"api:mediation:dispute-{name.replace('_', '-')}": Example(api) for name in RIGHTS},
+        "mediation:paper-file": Example({"code": held.code, "pk": filed.pk}),
+        "mediation:visit": Example({"pk": visit.pk}, data={"performance": "已履行"}),
+        "mediation:call": Example(
+            {"code": held.code, "pk": held.parties.first().pk}, data={"reason": "约定回访时间"}
+        ),
         "mediation:register": Example(data={"more": "1"}),
         "mediation:mediator-add": Example(
             data={"name": "张守源", "origin": "341524", "place": str(town().pk)}
