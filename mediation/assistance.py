@@ -1,11 +1,15 @@
-"""The seam to the volunteers, who may assist a mediation (守源义警). The only place where this field knows of them."""
+"""The seam to the volunteers, who may assist a mediation (守源义警). The only place where this field asks them."""
 
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.contrib.gis.geos import Point
+from django.utils.translation import gettext as _
+
+from anji_police.places.models import Place
+from volunteers import selectors
+
+MOST = 5
 
 
 @dataclass(frozen=True)
@@ -21,16 +25,27 @@ class Assistant:
 
 
 def assistants(*, on: date, origins: list[str], dialects: list[str], point: Point | None) -> list[Assistant]:
-    """Volunteers who are active on `on` and share one of `origins` (GB/T 2260 codes) or `dialects`, the nearest to `point`
-    (SRID 4326) first. Nobody while the field of volunteers is not installed."""
-    if find_spec("volunteers") is None:
+    """The nearest to `point` (SRID 4326) of the volunteers who may serve on `on` and share one of `origins` (GB/T 2260 codes) or
+    `dialects`. Nobody without either."""
+    places = list(Place.objects.filter(code__in=origins))
+    if not places and not dialects:
         return []
-    found = import_module("volunteers.selectors").assistants(
-        on=on, origins=origins, dialects=dialects, point=point
-    )
+    found = selectors.assistants(on=on, origins=places, dialects=dialects, point=point)[:MOST]
     return [
         Assistant(
-            row.pk, row.name, row.team, row.reason, getattr(row, "url", ""), getattr(row, "metres", None)
+            row.pk,
+            row.name,
+            str(row.team),
+            _reason(row, places, dialects),
+            row.get_absolute_url(),
+            None if row.distance is None else row.distance.m,
         )
         for row in found
     ]
+
+
+def _reason(member, places: list[Place], dialects: list[str]) -> str:
+    shared = [word for word in member.dialects if word in dialects]
+    if member.origin_id in {place.pk for place in places}:
+        return _("comes from %(place)s, too") % {"place": member.origin}
+    return _("speaks %(dialects)s, too") % {"dialects": "、".join(shared)}

@@ -95,6 +95,7 @@ def _success(period, units, matched: bool) -> Reading:
 
 @metric(
     "mediation.success_matched",
+    on_overview=False,
     label=_("Success rate with a hometown mediator"),
     unit="%",
     kind="share",
@@ -111,6 +112,7 @@ def success_matched(*, period, units) -> Reading:
 
 @metric(
     "mediation.success_unmatched",
+    on_overview=False,
     label=_("Success rate without a hometown mediator"),
     unit="%",
     kind="share",
@@ -143,6 +145,7 @@ def _visits(period, units):
 
 @metric(
     "mediation.visits_on_time",
+    on_overview=False,
     label=_("Follow-up visits in time"),
     unit="%",
     kind="share",
@@ -161,6 +164,7 @@ def visits_on_time(*, period, units) -> Reading:
 
 @metric(
     "mediation.satisfaction",
+    on_overview=False,
     label=_("Parties satisfied"),
     unit="%",
     kind="share",
@@ -177,6 +181,7 @@ def satisfaction(*, period, units) -> Reading:
 
 @metric(
     "mediation.screenings",
+    on_overview=False,
     label=_("Screening rounds held"),
     unit=_("rounds"),
     rows="mediation:round-list",
@@ -194,6 +199,7 @@ def _from(source: str, period, units) -> Reading:
 
 @metric(
     "mediation.screened",
+    on_overview=False,
     label=_("Disputes found by screening"),
     unit=_("disputes"),
     rows="mediation:dispute-list",
@@ -205,6 +211,7 @@ def screened(*, period, units) -> Reading:
 
 @metric(
     "mediation.from_110",
+    on_overview=False,
     label=_("Disputes handed over by 110"),
     unit=_("disputes"),
     rows="mediation:dispute-list",
@@ -217,6 +224,7 @@ def from_110(*, period, units) -> Reading:
 
 @metric(
     "mediation.repeat_calls",
+    on_overview=False,
     label=_("Disputes with repeated 110 calls"),
     unit=_("disputes"),
     rows="mediation:dispute-list",
@@ -237,6 +245,7 @@ _SETTLED_ROWS = {"settled": "true"}
 
 @metric(
     "mediation.written",
+    on_overview=False,
     label=_("Written agreements"),
     unit=_("agreements"),
     rows="mediation:dispute-list",
@@ -249,6 +258,7 @@ def written(*, period, units) -> Reading:
 
 @metric(
     "mediation.oral",
+    on_overview=False,
     label=_("Oral agreements"),
     unit=_("agreements"),
     rows="mediation:dispute-list",
@@ -261,6 +271,7 @@ def oral(*, period, units) -> Reading:
 
 @metric(
     "mediation.performed",
+    on_overview=False,
     label=_("Agreements performed"),
     unit="%",
     kind="share",
@@ -278,6 +289,7 @@ def performed(*, period, units) -> Reading:
 
 @metric(
     "mediation.confirmed",
+    on_overview=False,
     label=_("Agreements confirmed by the court"),
     unit=_("agreements"),
     rows="mediation:dispute-list",
@@ -290,6 +302,7 @@ def confirmed(*, period, units) -> Reading:
 
 @metric(
     "mediation.kept_from_crime",
+    on_overview=False,
     label=_("Kept from turning criminal"),
     unit=_("disputes"),
     rows="mediation:dispute-list",
@@ -302,6 +315,7 @@ def kept_from_crime(*, period, units) -> Reading:
 
 @metric(
     "mediation.kept_from_crowd",
+    on_overview=False,
     label=_("Kept from a mass petition"),
     unit=_("disputes"),
     rows="mediation:dispute-list",
@@ -314,6 +328,7 @@ def kept_from_crowd(*, period, units) -> Reading:
 
 @metric(
     "mediation.kept_from_fight",
+    on_overview=False,
     label=_("Kept from an armed fight"),
     unit=_("disputes"),
     rows="mediation:dispute-list",
@@ -326,6 +341,7 @@ def kept_from_fight(*, period, units) -> Reading:
 
 @metric(
     "mediation.escalated",
+    on_overview=False,
     label=_("Disputes reported to the police"),
     unit=_("disputes"),
     rows="mediation:dispute-list",

@@ -108,5 +108,8 @@ def record_export(*, actor: User, ledger: Ledger, rows: int) -> None:
     """An export leaves a trail: who, of what, how many."""
     _require(actor, ledger.view_permission)
     audit.record(
-        actor=actor, action="ledgers.exported", subject=actor, after={"ledger": ledger.key, "rows": rows}
+        actor=actor,
+        action="ledgers.sheet.exported",
+        subject=actor,
+        after={"ledger": ledger.key, "rows": rows},
     )

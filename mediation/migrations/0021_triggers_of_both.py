@@ -6,34 +6,64 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mediation', '0020_the_life_of_a_dispute'),
+        ("mediation", "0020_the_life_of_a_dispute"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='party',
-            name='insert_insert',
+            model_name="party",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='party',
-            name='update_update',
+            model_name="party",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='party',
-            name='delete_delete',
+            model_name="party",
+            name="delete_delete",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "mediation_partyevent" ("address", "authority", "authority_text", "consent", "consent_at", "consent_by", "consent_form", "dialects", "dispute_id", "guardian_name", "guardian_relation", "id", "id_number", "id_number_index", "identity_checked_at", "is_minor", "kind", "name", "origin_id", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "representative_name", "side", "speaks_for", "uid", "uscc") VALUES (NEW."address", NEW."authority", NEW."authority_text", NEW."consent", NEW."consent_at", NEW."consent_by", NEW."consent_form", NEW."dialects", NEW."dispute_id", NEW."guardian_name", NEW."guardian_relation", NEW."id", NEW."id_number", NEW."id_number_index", NEW."identity_checked_at", NEW."is_minor", NEW."kind", NEW."name", NEW."origin_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."phone_index", NEW."representative_name", NEW."side", NEW."speaks_for", NEW."uid", NEW."uscc"); RETURN NULL;', hash='e0a83e74b4d5e6f635c90723caebf4d88121bc84', operation='INSERT', pgid='pgtrigger_insert_insert_af2e1', table='mediation_party', when='AFTER')),
+            model_name="party",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "mediation_partyevent" ("address", "authority", "authority_text", "consent", "consent_at", "consent_by", "consent_form", "dialects", "dispute_id", "guardian_name", "guardian_relation", "id", "id_number", "id_number_index", "identity_checked_at", "is_minor", "kind", "name", "origin_id", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "representative_name", "side", "speaks_for", "uid", "uscc") VALUES (NEW."address", NEW."authority", NEW."authority_text", NEW."consent", NEW."consent_at", NEW."consent_by", NEW."consent_form", NEW."dialects", NEW."dispute_id", NEW."guardian_name", NEW."guardian_relation", NEW."id", NEW."id_number", NEW."id_number_index", NEW."identity_checked_at", NEW."is_minor", NEW."kind", NEW."name", NEW."origin_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."phone_index", NEW."representative_name", NEW."side", NEW."speaks_for", NEW."uid", NEW."uscc"); RETURN NULL;',
+                    hash="e0a83e74b4d5e6f635c90723caebf4d88121bc84",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_af2e1",
+                    table="mediation_party",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "mediation_partyevent" ("address", "authority", "authority_text", "consent", "consent_at", "consent_by", "consent_form", "dialects", "dispute_id", "guardian_name", "guardian_relation", "id", "id_number", "id_number_index", "identity_checked_at", "is_minor", "kind", "name", "origin_id", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "representative_name", "side", "speaks_for", "uid", "uscc") VALUES (NEW."address", NEW."authority", NEW."authority_text", NEW."consent", NEW."consent_at", NEW."consent_by", NEW."consent_form", NEW."dialects", NEW."dispute_id", NEW."guardian_name", NEW."guardian_relation", NEW."id", NEW."id_number", NEW."id_number_index", NEW."identity_checked_at", NEW."is_minor", NEW."kind", NEW."name", NEW."origin_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."phone_index", NEW."representative_name", NEW."side", NEW."speaks_for", NEW."uid", NEW."uscc"); RETURN NULL;', hash='203ea7fd51b1dbf9d7071b75b6cae1b6dcc41f42', operation='UPDATE', pgid='pgtrigger_update_update_b9b09', table='mediation_party', when='AFTER')),
+            model_name="party",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "mediation_partyevent" ("address", "authority", "authority_text", "consent", "consent_at", "consent_by", "consent_form", "dialects", "dispute_id", "guardian_name", "guardian_relation", "id", "id_number", "id_number_index", "identity_checked_at", "is_minor", "kind", "name", "origin_id", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "representative_name", "side", "speaks_for", "uid", "uscc") VALUES (NEW."address", NEW."authority", NEW."authority_text", NEW."consent", NEW."consent_at", NEW."consent_by", NEW."consent_form", NEW."dialects", NEW."dispute_id", NEW."guardian_name", NEW."guardian_relation", NEW."id", NEW."id_number", NEW."id_number_index", NEW."identity_checked_at", NEW."is_minor", NEW."kind", NEW."name", NEW."origin_id", NEW."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."phone_index", NEW."representative_name", NEW."side", NEW."speaks_for", NEW."uid", NEW."uscc"); RETURN NULL;',
+                    hash="203ea7fd51b1dbf9d7071b75b6cae1b6dcc41f42",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b9b09",
+                    table="mediation_party",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='party',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "mediation_partyevent" ("address", "authority", "authority_text", "consent", "consent_at", "consent_by", "consent_form", "dialects", "dispute_id", "guardian_name", "guardian_relation", "id", "id_number", "id_number_index", "identity_checked_at", "is_minor", "kind", "name", "origin_id", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "representative_name", "side", "speaks_for", "uid", "uscc") VALUES (OLD."address", OLD."authority", OLD."authority_text", OLD."consent", OLD."consent_at", OLD."consent_by", OLD."consent_form", OLD."dialects", OLD."dispute_id", OLD."guardian_name", OLD."guardian_relation", OLD."id", OLD."id_number", OLD."id_number_index", OLD."identity_checked_at", OLD."is_minor", OLD."kind", OLD."name", OLD."origin_id", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."phone_index", OLD."representative_name", OLD."side", OLD."speaks_for", OLD."uid", OLD."uscc"); RETURN NULL;', hash='09a4c28c30c3b6def380473ce4906f912a2d4271', operation='DELETE', pgid='pgtrigger_delete_delete_9f76b', table='mediation_party', when='AFTER')),
+            model_name="party",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "mediation_partyevent" ("address", "authority", "authority_text", "consent", "consent_at", "consent_by", "consent_form", "dialects", "dispute_id", "guardian_name", "guardian_relation", "id", "id_number", "id_number_index", "identity_checked_at", "is_minor", "kind", "name", "origin_id", "part", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "representative_name", "side", "speaks_for", "uid", "uscc") VALUES (OLD."address", OLD."authority", OLD."authority_text", OLD."consent", OLD."consent_at", OLD."consent_by", OLD."consent_form", OLD."dialects", OLD."dispute_id", OLD."guardian_name", OLD."guardian_relation", OLD."id", OLD."id_number", OLD."id_number_index", OLD."identity_checked_at", OLD."is_minor", OLD."kind", OLD."name", OLD."origin_id", OLD."part", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."phone_index", OLD."representative_name", OLD."side", OLD."speaks_for", OLD."uid", OLD."uscc"); RETURN NULL;',
+                    hash="09a4c28c30c3b6def380473ce4906f912a2d4271",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_9f76b",
+                    table="mediation_party",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -273,7 +273,7 @@ def test_an_export_is_masked_runs_nothing_and_leaves_a_trail(boss, client_of):
         assert "<f>" not in inside
         assert "hyperlink" not in inside
         assert 'quotePrefix="1"' in packed.read("xl/styles.xml").decode()
-    assert AuditEntry.objects.filter(action="ledgers.exported").count() == 1
+    assert AuditEntry.objects.filter(action="ledgers.sheet.exported").count() == 1
 
 
 def test_a_sheet_that_is_written_is_read_again_as_it_was():

@@ -5,11 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from anji_police.periods import today
 from mediation import assistance, services
 from mediation.models import Assignment, DisputeStatus, Party
 from tests.factories import leader, officer, place
 from tests.helpdesk.factories import town
 from tests.mediation.factories import consented, mediator, registered
+from tests.volunteers import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -117,24 +119,14 @@ def test_statements_do_not_grow_with_the_mediators(scene):
     assert len(many) == len(few)
 
 
-def test_without_the_field_of_volunteers_nobody_is_proposed(monkeypatch):
-    monkeypatch.setattr(assistance, "find_spec", lambda name: None)
-    assert assistance.assistants(on=None, origins=["341524"], dialects=[], point=None) == []
+def test_without_an_origin_or_dialect_no_volunteer_is_proposed():
+    assert assistance.assistants(on=today(), origins=[], dialects=[], point=None) == []
 
 
-def test_volunteers_are_taken_over_as_their_field_names_them(monkeypatch, scene):
-    class Row:
-        pk, name, team, reason, url, metres = 7, "守源义警甲", "守源义警", "金寨人", "/volunteers/7/", 120.0
-
-    class Field:
-        @staticmethod
-        def assistants(*, on, origins, dialects, point):
-            assert origins == ["341524", "530627"]
-            return [Row]
-
-    monkeypatch.setattr(assistance, "find_spec", lambda name: object())
-    monkeypatch.setattr(assistance, "import_module", lambda name: Field)
+def test_a_volunteer_from_the_same_county_is_proposed(scene):
+    clerk = officer()
+    volunteer = make.member(clerk, make.team(clerk), "守源义警甲", origin=place("341524", "金寨县", "county"))
     _clerk, browser, dispute, _people = scene
     page = browser.get(url("match", dispute.code)).content.decode()
     assert "守源义警甲" in page
-    assert "/volunteers/7/" in page
+    assert volunteer.get_absolute_url() in page

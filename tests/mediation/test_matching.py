@@ -15,10 +15,9 @@ from anji_police.identifiers import birth_date, check_digit
 from anji_police.periods import today
 from mediation import matching, services
 from mediation.models import Assignment, DisputeStatus, Mediator, Party
-from mediation.services import PartySpec
-from mediation.services import registering as grading
+from mediation.services import PartySpec, grading
 from tests.factories import UserFactory, chief, officer, place
-from tests.helpdesk.factories import town
+from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import APPLICANT, appointed, consented
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +286,7 @@ def test_the_same_rejection_is_recorded_once():
 )
 def test_no_origin_enters_the_grade(factors):
     """The sheet takes signs of the dispute and nothing else: no parameter, no factor, no name read knows of an origin."""
+    seed_rules()
     assert list(inspect.signature(grading.suggested_grade).parameters) == ["factors"]
     grade = grading.suggested_grade(factors)
     assert grade == grading.suggested_grade(list(reversed(factors)))

@@ -214,6 +214,8 @@ def test_the_role_is_that_of_the_day_from_the_first_to_the_last_of_the_appointme
             actor=clerk,
             is_written=True,
             terms="围墙内移五十公分",
+            method="自行施工",
+            items=[("围墙内移", None, today() + timedelta(days=7))],
             signed_by=by,
             committee=committee(),
         )

@@ -3,6 +3,7 @@
 import json
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
@@ -24,6 +25,7 @@ from volunteers.models import (
 KEY = {"min_value": 1, "max_value": 2**62}
 
 
+@extend_schema_serializer(component_name="VolunteerTeam")
 class TeamSerializer(serializers.ModelSerializer):
     unit = serializers.SlugRelatedField(slug_field="code", read_only=True)
     place = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
@@ -159,6 +161,7 @@ class LeaveSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
+@extend_schema_serializer(component_name="CheckInOut")
 class CheckSerializer(StrictSerializer):
     """A check-in or check-out, as a phone sends it, perhaps later: `at` is when it happened, `uid` its number on the phone."""
 
