@@ -14,13 +14,12 @@ from tests.factories import chief, officer
 from tests.helpdesk.factories import in_progress
 
 pytestmark = pytest.mark.django_db
-# With nothing kept: session, account, roles, unread, and one count for each of the 16 work queues (the badge of the menu); then
-# what the page itself shows, on the overview one statement for each figure and month.
+# With nothing kept: session, account, roles, unread, the badges of the menu; then what the page itself shows.
 PAGES = {
-    "helpdesk:request-list": 38,
-    "dashboard:my-work": 40,
-    "dashboard:overview": 93,
-    "notifications:inbox": 27,
+    "helpdesk:request-list": 26,
+    "dashboard:my-work": 20,
+    "dashboard:overview": 54,
+    "notifications:inbox": 15,
 }
 
 
