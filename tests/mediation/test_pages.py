@@ -365,3 +365,21 @@ def test_chiefs_enter_people_and_bodies_officers_only_look(client_of):
     for kind in ("station", "team", "committee", "no such kind"):
         assert looker.post(url("bodies"), {"kind": kind}).status_code == 403
     assert looker.get(url("mediator-add")).status_code == 403
+
+
+def test_a_closed_dispute_still_says_who_led_it(client_of):
+    clerk = officer()
+    lead = mediator("沈调解")
+    dispute = with_session(clerk, lead)
+    services.record_agreement(dispute=dispute, actor=clerk, is_written=False, terms="当场和解履行")
+    visit = FollowUp.objects.get(dispute=dispute)
+    services.record_performance(dispute=dispute, actor=clerk)
+    services.waive_follow_up(follow_up=visit, actor=clerk, reason="当场履行完毕")
+    services.close(dispute=dispute, actor=clerk)
+    dispute.refresh_from_db()
+    page = client_of(clerk).get(dispute.get_absolute_url())
+    assert dispute.status == DisputeStatus.CLOSED
+    assert page.context["lead"] is None
+    card = page.content.decode().split("主持调解员", 1)
+    assert len(card) == 2
+    assert card[1].split("</dl>")[0].count("沈调解") == 1
