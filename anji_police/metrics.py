@@ -4,30 +4,34 @@ A field registers its figures in its `metrics.py`:
 
     @metric("mediation.settled", label=_("Disputes settled"), unit=_("disputes"), rows="mediation:dispute-list")
     def settled(*, period, units): ...
-        return Reading(count, rows={"settled_in": period.iso_month})
+        return Reading(found, rows={"settled_in": period.iso_month})
 
-`measure(period=Period, units=UnitQuerySet) -> Reading`. The caller chooses the units: what a person may see, or all.
+The caller chooses the units: what a person may see, or all. A part that is a queryset is counted by the registry, so that the
+figures of one page come in one statement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
+from anji_police.counting import count_together
 from anji_police.periods import Period
 
 
 class Reading(NamedTuple):
-    """A figure's value: a count alone, or a share with numerator and denominator.
+    """A figure's value: a count alone, or a share with numerator and denominator; a queryset stands for its rows until `read`
+    has counted them, and nobody outside of the registry sees it.
 
     `rows` are the query parameters that make the drill-down page show just the rows behind the numerator.
     """
 
-    numerator: int | Decimal
-    denominator: int | Decimal | None = None
+    numerator: int | Decimal | QuerySet
+    denominator: int | Decimal | QuerySet | None = None
     rows: dict[str, str] | None = None
 
     @property
@@ -43,7 +47,7 @@ class Metric:
     key: str
     label: Any  # lazy text, so that both languages show it
     unit: Any
-    measure: Callable[..., Reading]
+    ask: Callable[..., Reading]  # (period=Period, units=UnitQuerySet)
     kind: str  # "count" or "share"
     rows_url: str | None  # name of the list page that shows the rows behind it
     better: str  # "up", "down" or "": which direction is good news
@@ -54,6 +58,9 @@ class Metric:
     @property
     def field(self) -> str:
         return self.key.split(".", 1)[0]
+
+    def measure(self, *, period: Period, units) -> Reading:
+        return read([(self, period, units)])[0]
 
 
 _registry: dict[str, Metric] = {}
@@ -77,13 +84,11 @@ def metric(
     `by_place(period=, units=)`, where the figure can be told by township: {GB/T 10114 code of the township: count}.
     """
 
-    def register(measure: Callable[..., Reading]):
+    def register(ask: Callable[..., Reading]):
         if key in _registry:
             raise ValueError(f"metric {key} is registered twice")
-        _registry[key] = Metric(
-            key, label, unit, measure, kind, rows, better, definition, by_place, on_overview
-        )
-        return measure
+        _registry[key] = Metric(key, label, unit, ask, kind, rows, better, definition, by_place, on_overview)
+        return ask
 
     return register
 
@@ -105,8 +110,13 @@ def measure(key: str, *, period: Period, units) -> Reading:
     return _registry[key].measure(period=period, units=units)
 
 
-def measure_all(field: str | None = None, *, period: Period, units) -> dict[str, Reading]:
-    return {m.key: m.measure(period=period, units=units) for m in every(field)}
+def read(wanted: Sequence[tuple[Metric, Period, Any]]) -> list[Reading]:
+    """The readings of (figure, period, units), in their order, all that are told by querysets in one statement."""
+    readings = [metric.ask(period=period, units=units) for metric, period, units in wanted]
+    found = [part for reading in readings for part in reading[:2] if isinstance(part, QuerySet)]
+    counted = iter(count_together(found))
+    counts = [[next(counted) if isinstance(part, QuerySet) else part for part in r[:2]] for r in readings]
+    return [Reading(*parts, r.rows) for parts, r in zip(counts, readings, strict=True)]
 
 
 def rows_address(rows_url: str | None, reading: Reading | None, *, unit=None) -> str:

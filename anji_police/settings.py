@@ -158,7 +158,7 @@ _limits = (
 _step_down = (
     f"-c role={DATABASE_APP_ROLE}" if DB_ROLE != "owner" and DATABASE_URL == DATABASE_OWNER_URL else ""
 )
-DATABASES["default"]["OPTIONS"]["options"] = f"-c timezone=UTC {_limits} {_step_down}".strip()
+DATABASES["default"]["OPTIONS"]["options"] = f"-c timezone=UTC -c jit=off {_limits} {_step_down}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 GDAL_LIBRARY_PATH = native.gdal()

@@ -1,6 +1,6 @@
 """The figures of mediation, each defined once."""
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.metrics import Reading, metric
@@ -15,8 +15,8 @@ from mediation.models import Dispute, DisputeStatus, FollowUp, ScreeningRound
     definition=_("Disputes registered in the period."),
 )
 def registered(*, period, units) -> Reading:
-    count = Dispute.objects.filter(unit__in=units).registered_in(period).count()
-    return Reading(count, rows={"registered": period.iso_month})
+    found = Dispute.objects.filter(unit__in=units).registered_in(period)
+    return Reading(found, rows={"registered": period.iso_month})
 
 
 @metric(
@@ -28,7 +28,7 @@ def registered(*, period, units) -> Reading:
 )
 def concluded(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).with_end_in(period)
-    return Reading(found.count(), rows={"concluded": period.iso_month})
+    return Reading(found, rows={"concluded": period.iso_month})
 
 
 @metric(
@@ -42,10 +42,9 @@ def concluded(*, period, units) -> Reading:
 )
 def success_rate(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).with_end_in(period)
-    counts = found.aggregate(
-        numerator=Count("pk", filter=Q(end=DisputeStatus.AGREED)), denominator=Count("pk")
+    return Reading(
+        found.filter(end=DisputeStatus.AGREED), found, rows={"concluded": period.iso_month, "settled": "true"}
     )
-    return Reading(**counts, rows={"concluded": period.iso_month, "settled": "true"})
 
 
 @metric(
@@ -60,7 +59,7 @@ def high_risk(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units, risk__in=[Dispute.Risk.A, Dispute.Risk.B]).registered_in(
         period
     )
-    return Reading(found.count(), rows={"registered": period.iso_month, "risk": "AB"})
+    return Reading(found, rows={"registered": period.iso_month, "risk": "AB"})
 
 
 @metric(
@@ -77,20 +76,13 @@ def high_risk(*, period, units) -> Reading:
 )
 def hometown_share(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).with_end_in(period)
-    return Reading(
-        found.matched(True).count(),
-        found.count(),
-        rows={"concluded": period.iso_month, "matched": "true"},
-    )
+    return Reading(found.matched(True), found, rows={"concluded": period.iso_month, "matched": "true"})
 
 
 def _success(period, units, matched: bool) -> Reading:
     found = Dispute.objects.filter(unit__in=units).with_end_in(period).matched(matched)
-    counts = found.aggregate(
-        numerator=Count("pk", filter=Q(end=DisputeStatus.AGREED)), denominator=Count("pk")
-    )
     rows = {"concluded": period.iso_month, "settled": "true", "matched": str(matched).lower()}
-    return Reading(**counts, rows=rows)
+    return Reading(found.filter(end=DisputeStatus.AGREED), found, rows=rows)
 
 
 @metric(
@@ -136,7 +128,7 @@ def success_unmatched(*, period, units) -> Reading:
 )
 def follow_ups(*, period, units) -> Reading:
     found = _visits(period, units)
-    return Reading(found.count(), rows={"view": "made", "made": period.iso_month})
+    return Reading(found, rows={"view": "made", "made": period.iso_month})
 
 
 def _visits(period, units):
@@ -156,10 +148,7 @@ def _visits(period, units):
 def visits_on_time(*, period, units) -> Reading:
     found = _visits(period, units)
     rows = {"view": "made", "made": period.iso_month, "on_time": "true"}
-    counts = found.aggregate(
-        numerator=Count("pk", filter=Q(done_at__date__lte=F("due_on"))), denominator=Count("pk")
-    )
-    return Reading(**counts, rows=rows)
+    return Reading(found.filter(done_at__date__lte=F("due_on")), found, rows=rows)
 
 
 @metric(
@@ -175,8 +164,7 @@ def visits_on_time(*, period, units) -> Reading:
 def satisfaction(*, period, units) -> Reading:
     found = _visits(period, units).exclude(satisfaction=None)
     rows = {"view": "made", "made": period.iso_month, "satisfied": "true"}
-    counts = found.aggregate(numerator=Count("pk", filter=Q(satisfaction__gte=4)), denominator=Count("pk"))
-    return Reading(**counts, rows=rows)
+    return Reading(found.filter(satisfaction__gte=4), found, rows=rows)
 
 
 @metric(
@@ -189,12 +177,12 @@ def satisfaction(*, period, units) -> Reading:
 )
 def screenings(*, period, units) -> Reading:
     found = ScreeningRound.objects.filter(unit__in=units).held_in(period)
-    return Reading(found.count(), rows={"held": period.iso_month})
+    return Reading(found, rows={"held": period.iso_month})
 
 
 def _from(source: str, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units, source=source).registered_in(period)
-    return Reading(found.count(), rows={"registered": period.iso_month, "source": source})
+    return Reading(found, rows={"registered": period.iso_month, "source": source})
 
 
 @metric(
@@ -233,7 +221,7 @@ def from_110(*, period, units) -> Reading:
 )
 def repeat_calls(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).registered_in(period).with_factor("repeat_calls")
-    return Reading(found.count(), rows={"registered": period.iso_month, "factor": "repeat_calls"})
+    return Reading(found, rows={"registered": period.iso_month, "factor": "repeat_calls"})
 
 
 def _settled(period, units):
@@ -253,7 +241,7 @@ _SETTLED_ROWS = {"settled": "true"}
 )
 def written(*, period, units) -> Reading:
     found = _settled(period, units).filter(outcome=Dispute.Outcome.WRITTEN)
-    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "outcome": "written"})
+    return Reading(found, rows=_SETTLED_ROWS | {"concluded": period.iso_month, "outcome": "written"})
 
 
 @metric(
@@ -266,7 +254,7 @@ def written(*, period, units) -> Reading:
 )
 def oral(*, period, units) -> Reading:
     found = _settled(period, units).filter(outcome=Dispute.Outcome.ORAL)
-    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "outcome": "oral"})
+    return Reading(found, rows=_SETTLED_ROWS | {"concluded": period.iso_month, "outcome": "oral"})
 
 
 @metric(
@@ -282,9 +270,7 @@ def oral(*, period, units) -> Reading:
 def performed(*, period, units) -> Reading:
     found = _settled(period, units)
     rows = _SETTLED_ROWS | {"concluded": period.iso_month, "performed": "true"}
-    kept = Dispute.objects.performed().values("pk")
-    counts = found.aggregate(numerator=Count("pk", filter=Q(pk__in=kept)), denominator=Count("pk"))
-    return Reading(**counts, rows=rows)
+    return Reading(found.filter(pk__in=Dispute.objects.performed().values("pk")), found, rows=rows)
 
 
 @metric(
@@ -297,7 +283,7 @@ def performed(*, period, units) -> Reading:
 )
 def confirmed(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).confirmed_in(period)
-    return Reading(found.count(), rows={"confirmed": period.iso_month})
+    return Reading(found, rows={"confirmed": period.iso_month})
 
 
 @metric(
@@ -310,7 +296,7 @@ def confirmed(*, period, units) -> Reading:
 )
 def kept_from_crime(*, period, units) -> Reading:
     found = _settled(period, units).ever_graded("A", "B")
-    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "graded": "AB"})
+    return Reading(found, rows=_SETTLED_ROWS | {"concluded": period.iso_month, "graded": "AB"})
 
 
 @metric(
@@ -323,7 +309,7 @@ def kept_from_crime(*, period, units) -> Reading:
 )
 def kept_from_crowd(*, period, units) -> Reading:
     found = _settled(period, units).with_factor("group")
-    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "factor": "group"})
+    return Reading(found, rows=_SETTLED_ROWS | {"concluded": period.iso_month, "factor": "group"})
 
 
 @metric(
@@ -336,7 +322,7 @@ def kept_from_crowd(*, period, units) -> Reading:
 )
 def kept_from_fight(*, period, units) -> Reading:
     found = _settled(period, units).with_factor("weapon")
-    return Reading(found.count(), rows=_SETTLED_ROWS | {"concluded": period.iso_month, "factor": "weapon"})
+    return Reading(found, rows=_SETTLED_ROWS | {"concluded": period.iso_month, "factor": "weapon"})
 
 
 @metric(
@@ -350,4 +336,4 @@ def kept_from_fight(*, period, units) -> Reading:
 )
 def escalated(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).escalated_in(period)
-    return Reading(found.count(), rows={"escalated": period.iso_month})
+    return Reading(found, rows={"escalated": period.iso_month})

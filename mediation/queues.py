@@ -59,9 +59,7 @@ def _register(name: str, label, permission: str) -> None:
         found = _own(user, name).select_related("unit", "mediator").order_by("due_at", "registered_at", "id")
         return [_item(dispute, PLACES[name][1]) for dispute in found[:limit]]
 
-    queue(
-        f"mediation.{name}", label=label, permission=permission, count=lambda user: _own(user, name).count()
-    )(items)
+    queue(f"mediation.{name}", label=label, permission=permission, rows=lambda user: _own(user, name))(items)
 
 
 _register("waiting", _("Disputes to be arranged"), "mediation.register_dispute")
@@ -78,7 +76,7 @@ def _visits(user):
     "mediation.follow_up",
     label=_("Follow-up visits"),
     permission="mediation.mediate_dispute",
-    count=lambda user: _visits(user).count(),
+    rows=_visits,
 )
 def follow_up(user, limit: int) -> list[WorkItem]:
     """Beside the work queues: a visit is a thing of its own."""
@@ -90,7 +88,7 @@ def follow_up(user, limit: int) -> list[WorkItem]:
     "mediation.appointments",
     label=_("Appointments that end soon"),
     permission="mediation.change_mediator",
-    count=lambda user: selectors.ending_appointments(user).count(),
+    rows=selectors.ending_appointments,
 )
 def appointments(user, limit: int) -> list[WorkItem]:
     found = selectors.ending_appointments(user).select_related("mediator", "committee")
@@ -116,7 +114,7 @@ def _tasks(user):
     "mediation.tasks",
     label=_("Police tasks of disputes"),
     permission="mediation.answer_task",
-    count=lambda user: _tasks(user).count(),
+    rows=_tasks,
 )
 def tasks(user, limit: int) -> list[WorkItem]:
     found = _tasks(user).select_related("dispute__unit", "dispute__mediator").order_by("raised_at", "pk")
@@ -133,7 +131,7 @@ def _referrals(user):
     "mediation.referred",
     label=_("Disputes referred to us"),
     permission="mediation.refer_dispute",
-    count=lambda user: _referrals(user).count(),
+    rows=_referrals,
 )
 def referred(user, limit: int) -> list[WorkItem]:
     found = _referrals(user).select_related("dispute__unit", "dispute__mediator").order_by("sent_at", "pk")

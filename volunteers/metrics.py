@@ -1,6 +1,6 @@
 """The figures of the volunteers, each defined once. Hours are whole hours of approved minutes, by the month they are booked in."""
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,14 +35,9 @@ CAME = ("in", "out", "pending", "approved", "adjusted", "rejected")
     definition=_("Of the approved teams, those that held at least one shift in the period."),
 )
 def active_teams(*, period, units) -> Reading:
-    counts = (
-        Team.objects.active()
-        .filter(unit__in=units)
-        .aggregate(
-            numerator=Count("pk", filter=Q(pk__in=held_in(period).values("team"))), denominator=Count("pk")
-        )
-    )
-    return Reading(**counts, rows={"active_in": period.iso_month, "status": "approved"})
+    found = Team.objects.active().filter(unit__in=units)
+    on_duty = found.filter(pk__in=held_in(period).values("team"))
+    return Reading(on_duty, found, rows={"active_in": period.iso_month, "status": "approved"})
 
 
 @metric(
@@ -56,7 +51,7 @@ def active_teams(*, period, units) -> Reading:
 )
 def silent_teams(*, period, units) -> Reading:
     found = Team.objects.active().filter(unit__in=units).exclude(pk__in=held_in(period).values("team"))
-    return Reading(found.count(), rows={"silent_in": period.iso_month})
+    return Reading(found, rows={"silent_in": period.iso_month})
 
 
 @metric(
@@ -70,7 +65,7 @@ def silent_teams(*, period, units) -> Reading:
 )
 def active_members(*, period, units) -> Reading:
     found = Member.objects.filter(team__unit__in=units, pk__in=served_in(period).values("sign_up__member"))
-    return Reading(found.count(), rows={"served_in": period.iso_month})
+    return Reading(found, rows={"served_in": period.iso_month})
 
 
 @metric(
@@ -85,7 +80,7 @@ def joined(*, period, units) -> Reading:
     found = Member.objects.filter(
         team__unit__in=units, joined_on__gte=period.first_day, joined_on__lte=period.last_day
     )
-    return Reading(found.count(), rows={"joined_in": period.iso_month})
+    return Reading(found, rows={"joined_in": period.iso_month})
 
 
 @metric(
@@ -100,17 +95,13 @@ def left(*, period, units) -> Reading:
     found = Member.objects.filter(
         team__unit__in=units, left_on__gte=period.first_day, left_on__lte=period.last_day
     )
-    return Reading(found.count(), rows={"left_in": period.iso_month})
+    return Reading(found, rows={"left_in": period.iso_month})
 
 
 def _holding(kind: str, period, units) -> Reading:
     held = Qualification.objects.filter(kind=kind, valid__contains=period.last_day).values("member")
-    counts = (
-        Member.objects.active()
-        .filter(team__unit__in=units)
-        .aggregate(numerator=Count("pk", filter=Q(pk__in=held)), denominator=Count("pk"))
-    )
-    return Reading(**counts, rows={"holds": f"{kind}@{period.last_day:%Y-%m-%d}"})
+    found = Member.objects.active().filter(team__unit__in=units)
+    return Reading(found.filter(pk__in=held), found, rows={"holds": f"{kind}@{period.last_day:%Y-%m-%d}"})
 
 
 @metric(
@@ -154,7 +145,7 @@ def trained(*, period, units) -> Reading:
 )
 def shifts_held(*, period, units) -> Reading:
     found = held_in(period).filter(team__unit__in=units)
-    return Reading(found.count(), rows={"held_in": period.iso_month})
+    return Reading(found, rows={"held_in": period.iso_month})
 
 
 @metric(
@@ -171,8 +162,7 @@ def shifts_held(*, period, units) -> Reading:
 )
 def shifts_cancelled(*, period, units) -> Reading:
     found = Shift.objects.filter(team__unit__in=units).exclude(status=ShiftStatus.DRAFT).starting_in(period)
-    counts = found.aggregate(numerator=Count("pk", filter=Q(status="cancelled")), denominator=Count("pk"))
-    return Reading(**counts, rows={"cancelled_in": period.iso_month})
+    return Reading(found.filter(status="cancelled"), found, rows={"cancelled_in": period.iso_month})
 
 
 @metric(
@@ -187,7 +177,7 @@ def shifts_cancelled(*, period, units) -> Reading:
 )
 def fill_rate(*, period, units) -> Reading:
     held = held_in(period).filter(team__unit__in=units)
-    came = SignUp.objects.filter(shift__in=held, status__in=CAME).count()
+    came = SignUp.objects.filter(shift__in=held, status__in=CAME)
     return Reading(came, held.aggregate(s=Sum("slots"))["s"] or 0, rows={"held_in": period.iso_month})
 
 
@@ -205,11 +195,10 @@ def fill_rate(*, period, units) -> Reading:
 )
 def no_shows(*, period, units) -> Reading:
     found = SignUp.objects.filter(shift__in=held_in(period).filter(team__unit__in=units))
-    counts = found.aggregate(
-        numerator=Count("pk", filter=Q(status=SignUpStatus.NO_SHOW)),
-        denominator=Count("pk", filter=Q(status__in=[*CAME, SignUpStatus.NO_SHOW])),
+    missed = found.filter(status=SignUpStatus.NO_SHOW)
+    return Reading(
+        missed, found.filter(status__in=[*CAME, SignUpStatus.NO_SHOW]), rows={"missed_in": period.iso_month}
     )
-    return Reading(**counts, rows={"missed_in": period.iso_month})
 
 
 def _booked(period, units):
@@ -270,10 +259,8 @@ def night_share(*, period, units) -> Reading:
 )
 def beats_covered(*, period, units) -> Reading:
     covered = held_in(period).exclude(beat=None).values("beat")
-    counts = Beat.objects.filter(unit__in=units, is_active=True).aggregate(
-        numerator=Count("pk", filter=Q(pk__in=covered)), denominator=Count("pk")
-    )
-    return Reading(**counts, rows={"held_in": period.iso_month})
+    found = Beat.objects.filter(unit__in=units, is_active=True)
+    return Reading(found.filter(pk__in=covered), found, rows={"held_in": period.iso_month})
 
 
 @metric(
@@ -285,7 +272,7 @@ def beats_covered(*, period, units) -> Reading:
 )
 def incidents(*, period, units) -> Reading:
     found = Incident.objects.filter(unit__in=units).reported_in(period)
-    return Reading(found.count(), rows={"reported_in": period.iso_month})
+    return Reading(found, rows={"reported_in": period.iso_month})
 
 
 @metric(
@@ -309,10 +296,7 @@ def received_in_time(*, period, units) -> Reading:
         .annotate(limit=Subquery(clock.values("due_at")[:1]))
         .exclude(limit=None)
     )
-    counts = found.aggregate(
-        numerator=Count("pk", filter=Q(received_at__lte=F("limit"))), denominator=Count("pk")
-    )
-    return Reading(**counts, rows={"reported_in": period.iso_month})
+    return Reading(found.filter(received_at__lte=F("limit")), found, rows={"reported_in": period.iso_month})
 
 
 @metric(
@@ -326,7 +310,7 @@ def received_in_time(*, period, units) -> Reading:
 )
 def incidents_closed(*, period, units) -> Reading:
     found = Incident.objects.filter(unit__in=units, closed_at__gte=period.start, closed_at__lt=period.end)
-    return Reading(found.count(), rows={"closed_in": period.iso_month})
+    return Reading(found, rows={"closed_in": period.iso_month})
 
 
 @metric(
@@ -340,7 +324,7 @@ def incidents_closed(*, period, units) -> Reading:
 )
 def cases(*, period, units) -> Reading:
     found = Incident.objects.filter(unit__in=units, became_case=True).reported_in(period)
-    return Reading(found.count(), rows={"reported_in": period.iso_month, "case": "true"})
+    return Reading(found, rows={"reported_in": period.iso_month, "case": "true"})
 
 
 @metric(

@@ -13,7 +13,7 @@ def _incidents(user):
     "volunteers.incidents",
     label=_("Reports of volunteers"),
     permission="volunteers.handle_incident",
-    count=lambda user: _incidents(user).count(),
+    rows=_incidents,
 )
 def incidents(user, limit: int) -> list[WorkItem]:
     actions = {
@@ -45,7 +45,7 @@ def _hours(user):
     "volunteers.hours",
     label=_("Hours of volunteers to be approved"),
     permission="volunteers.approve_hours",
-    count=lambda user: _hours(user).count(),
+    rows=_hours,
 )
 def hours(user, limit: int) -> list[WorkItem]:
     found = _hours(user).select_related("shift__team__unit", "member").order_by("id")[:limit]
@@ -71,7 +71,7 @@ def _applicants(user):
     "volunteers.applicants",
     label=_("Applicants to volunteer teams"),
     permission="volunteers.vet_member",
-    count=lambda user: _applicants(user).count(),
+    rows=_applicants,
 )
 def applicants(user, limit: int) -> list[WorkItem]:
     found = _applicants(user).select_related("team__unit").order_by("id")[:limit]

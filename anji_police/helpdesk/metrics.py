@@ -1,6 +1,6 @@
 """The figures of the help desk, each defined once (三率 and the good–bad rating)."""
 
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.helpdesk.models import HelpRequest, Rating, Status
@@ -23,7 +23,7 @@ def _counted(units):
     definition=_("Requests received in the period, without merged duplicates and withdrawn ones."),
 )
 def received(*, period, units) -> Reading:
-    return Reading(_counted(units).received_in(period).count(), rows={"received": period.iso_month})
+    return Reading(_counted(units).received_in(period), rows={"received": period.iso_month})
 
 
 @metric(
@@ -44,8 +44,7 @@ def answered_on_time(*, period, units) -> Reading:
         due_at__lt=period.end,
         subject_id__in=HelpRequest.objects.filter(unit__in=units).values("pk"),
     )
-    counts = due.aggregate(numerator=Count("pk", filter=Q(met_at__lte=F("due_at"))), denominator=Count("pk"))
-    return Reading(**counts, rows={"answer_due": period.iso_month})
+    return Reading(due.filter(met_at__lte=F("due_at")), due, rows={"answer_due": period.iso_month})
 
 
 @metric(
@@ -58,15 +57,12 @@ def answered_on_time(*, period, units) -> Reading:
     definition=_("Of the requests received in the period, those answered or closed by now."),
 )
 def solved(*, period, units) -> Reading:
-    counts = (
-        _counted(units)
-        .received_in(period)
-        .aggregate(
-            numerator=Count("pk", filter=Q(status__in=[Status.ANSWERED, Status.CLOSED])),
-            denominator=Count("pk"),
-        )
+    found = _counted(units).received_in(period)
+    return Reading(
+        found.filter(status__in=[Status.ANSWERED, Status.CLOSED]),
+        found,
+        rows={"received": period.iso_month, "solved": "true"},
     )
-    return Reading(**counts, rows={"received": period.iso_month, "solved": "true"})
 
 
 @metric(
@@ -79,7 +75,7 @@ def solved(*, period, units) -> Reading:
     definition=_("Of the ratings given in the period, those of fair or better."),
 )
 def satisfied(*, period, units) -> Reading:
-    counts = Rating.objects.filter(
+    found = Rating.objects.filter(
         request__unit__in=units, rated_at__gte=period.start, rated_at__lt=period.end
-    ).aggregate(numerator=Count("pk", filter=Q(score__gte=3)), denominator=Count("pk"))
-    return Reading(**counts, rows={"rated": period.iso_month})
+    )
+    return Reading(found.filter(score__gte=3), found, rows={"rated": period.iso_month})

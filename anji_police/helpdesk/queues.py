@@ -22,7 +22,7 @@ def _item(request: HelpRequest, action) -> WorkItem:
     "helpdesk.mine",
     label=_("Requests"),
     permission="helpdesk.handle_request",
-    count=lambda user: HelpRequest.objects.visible_to(user).mine(user).count(),
+    rows=lambda user: HelpRequest.objects.visible_to(user).mine(user),
 )
 def mine(user, limit: int) -> list[WorkItem]:
     found = HelpRequest.objects.visible_to(user).mine(user).select_related("unit", "assignee")
@@ -33,7 +33,7 @@ def mine(user, limit: int) -> list[WorkItem]:
     "helpdesk.returned",
     label=_("Returned requests"),
     permission="helpdesk.rule_return",
-    count=lambda user: HelpRequest.objects.visible_to(user).filter(status="returned").count(),
+    rows=lambda user: HelpRequest.objects.visible_to(user).filter(status="returned"),
 )
 def returned(user, limit: int) -> list[WorkItem]:
     found = HelpRequest.objects.visible_to(user).filter(status="returned").select_related("unit", "assignee")
@@ -44,7 +44,7 @@ def returned(user, limit: int) -> list[WorkItem]:
     "helpdesk.unassigned",
     label=_("Requests without an officer"),
     permission="helpdesk.assign_request",
-    count=lambda user: HelpRequest.objects.visible_to(user).unassigned().count(),
+    rows=lambda user: HelpRequest.objects.visible_to(user).unassigned(),
 )
 def unassigned(user, limit: int) -> list[WorkItem]:
     found = HelpRequest.objects.visible_to(user).unassigned().select_related("unit", "assignee")

@@ -36,7 +36,7 @@ def _items(versions, action, tone: str, limit: int) -> list[WorkItem]:
 @queue(
     "reports.review",
     label=_("Reports to review"),
-    count=lambda user: _to_review(user).count(),
+    rows=_to_review,
     permission="reports.review_report",
 )
 def to_review(user, limit: int) -> list[WorkItem]:
@@ -46,7 +46,7 @@ def to_review(user, limit: int) -> list[WorkItem]:
 @queue(
     "reports.sign",
     label=_("Reports to sign"),
-    count=lambda user: _to_sign(user).count(),
+    rows=_to_sign,
     permission="reports.issue_report",
 )
 def to_sign(user, limit: int) -> list[WorkItem]:

@@ -13,7 +13,7 @@ from anji_police.metrics import Reading
 from anji_police.periods import SHANGHAI, Period, today
 from anji_police.places.models import Unit
 from mediation import services as mediation
-from mediation.models import FollowUp
+from mediation.models import Assignment, FollowUp
 from tests.factories import UnitFactory, chief, duty_desk, officer
 from tests.helpdesk.factories import in_progress, station_of, submitted, town
 from tests.mediation.factories import registered, signed, visited, with_session
@@ -49,6 +49,7 @@ def everything_that_is_counted(one, two, township) -> None:
     late.refresh_from_db()
     mediation.record_follow_up(follow_up=late, actor=one, performance="已履行", satisfaction=2)
     mediation.escalate(dispute=grave, actor=one)
+    Assignment.objects.filter(dispute=grave).update(match=Assignment.Match.ORIGIN)
     paper = signed(two)
     row = mediation.apply_for_confirmation(
         dispute=paper,
