@@ -1,79 +1,21 @@
 """Teams and mediators from and to spreadsheets. A team is known by its name; a mediator by identity number, else by phone."""
 
-import re
 from collections.abc import Iterable
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anji_police.crypto import blind_index, index_keys, normal_phone
-from anji_police.identifiers import birth_date, years_before
-from anji_police.ledgers.reading import plain, words
-from anji_police.ledgers.registry import BAD, CHANGED, NEW, SAME, Column, Ledger, Planned, SheetRow, register
+from anji_police.crypto import normal_phone
+from anji_police.identifiers import years_before
+from anji_police.ledgers.cells import Places, by_numbers, check_numbers, day, indexes, listed, one, verdict
+from anji_police.ledgers.reading import plain
+from anji_police.ledgers.registry import Column, Ledger, Planned, SheetRow, register
 from anji_police.periods import today
-from anji_police.places.models import Place
 from mediation import services
 from mediation.matching import ADULT
 from mediation.models import Mediator, ServiceStation, Team
 
 VIEW, CHANGE = "mediation.view_mediator", "mediation.change_mediator"
-
-
-class _Places:
-    """Divisions by code and by name, read once for a sheet."""
-
-    def __init__(self):
-        rows = list(
-            Place.objects.filter(level__in=["province", "prefecture", "county", "township"]).defer(
-                "area", "seat"
-            )
-        )
-        self.by_code = {place.code: place for place in rows}
-        self.origins: dict[str, list[Place]] = {}
-        self.towns: dict[str, Place] = {}
-        for place in rows:
-            if place.level == Place.Level.TOWNSHIP:
-                self.towns[place.name] = self.towns[place.code] = place
-            else:
-                self.origins.setdefault(place.name, []).append(place)
-
-    def origin(self, row: SheetRow, text: str) -> Place | None:
-        """A declared origin by code or name; two counties of one name want the code."""
-        if not text:
-            return None
-        code = plain(text)
-        found = [self.by_code[code]] if code in self.by_code else self.origins.get(text, [])
-        if len(found) == 1:
-            return found[0]
-        row.faults.append(
-            (
-                _("Several places are called “%(name)s”: write the six-digit code.")
-                if found
-                else _("There is no place “%(name)s”.")
-            )
-            % {"name": text}
-        )
-        return None
-
-
-def _one(row: SheetRow, column: str, rows: dict, text: str):
-    """The record that a cell names, or a fault."""
-    if not text:
-        return None
-    found = rows.get(text)
-    if found is None:
-        row.faults.append(_("There is no %(kind)s “%(name)s”.") % {"kind": column, "name": text})
-    return found
-
-
-def _verdict(row: SheetRow, facts: dict, target, fields) -> Planned:
-    if row.faults:
-        return Planned(row, BAD)
-    if target is None:
-        return Planned(row, NEW, facts)
-    changed = {name: facts[name] for name in fields if name in facts and getattr(target, name) != facts[name]}
-    return Planned(row, CHANGED if changed else SAME, changed, target)
 
 
 # -- mediators --------------------------------------------------------------------------------------------------------
@@ -110,94 +52,49 @@ MEDIATOR_COLUMNS = [
 ]
 
 
-def _numbers(rows: list[SheetRow]) -> tuple[dict[str, Mediator], dict[str, Mediator]]:
-    """The mediators whom the sheet's numbers find, by blind index, in one statement."""
-    wanted: dict[str, set[str]] = {"phone": set(), "id_number": set()}
-    for row in rows:
-        for name in wanted:
-            wanted[name] |= set(_indexes(name, row.cells.get(name, "")))
-    found = Mediator.objects.filter(phone_index__in=wanted["phone"]) | Mediator.objects.filter(
-        id_number_index__in=wanted["id_number"]
-    )
-    by_phone, by_id = {}, {}
-    for mediator in found.select_related("origin", "place", "team", "station"):
-        by_phone[mediator.phone_index], by_id[mediator.id_number_index] = mediator, mediator
-    return by_phone, by_id
-
-
-def _indexes(name: str, text: str) -> list[str]:
-    column = Mediator._meta.get_field(name)
-    number = column.kind.normal(text)
-    return [blind_index(number, field=column.home, key=key) for key in index_keys()] if number else []
-
-
 def plan_mediators(rows: list[SheetRow], user) -> list[Planned]:
-    places = _Places()
+    places = Places()
     teams = {team.name: team for team in Team.objects.select_related("station")}
     stations = {station.name: station for station in ServiceStation.objects.all()}
-    by_phone, by_id = _numbers(rows)
+    people = Mediator.objects.select_related("origin", "place", "team", "station")
+    born_by, young = years_before(today(), ADULT), _("A mediator is of age.")
+    by_phone, by_id = by_numbers(people, rows)
     seen: dict[str, int] = {}
     planned = []
     for row in rows:
         cells = row.cells
         phone, id_number = normal_phone(cells.get("phone", "")), plain(cells.get("id_number", "")).upper()
-        _check_numbers(row, phone, id_number, seen)
-        team = _one(row, str(_("Hometown team")), teams, cells.get("team", ""))
-        station = _one(row, str(_("Service station")), stations, cells.get("station", ""))
+        check_numbers(row, phone, id_number, seen, born_by=born_by, young=young)
+        team = one(row, str(_("Hometown team")), teams, cells.get("team", ""))
+        station = one(row, str(_("Service station")), stations, cells.get("station", ""))
         facts = {
             "name": cells["name"],
             "phone": phone,
             "id_number": id_number,
             "origin": places.origin(row, cells["origin"]),
-            "place": _one(row, str(_("Township")), places.towns, cells["place"]),
+            "place": one(row, str(_("Township")), places.towns, cells["place"]),
             "team": team,
             "station": station or (team.station if team else None),
-            **{name: _words(row, cells.get(name, "")) for name in ("dialects", "languages", "skills")},
+            **{name: listed(row, cells.get(name, "")) for name in ("dialects", "languages", "skills")},
         }
         if limit := plain(cells.get("load_limit", "")):
             if limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= 50:
                 facts["load_limit"] = int(limit)
             else:
                 row.faults.append(_("“%(text)s” is no number from 1 to 50.") % {"text": limit[:20]})
-        target = next((by_id[i] for i in _indexes("id_number", id_number) if i in by_id), None) or next(
-            (by_phone[i] for i in _indexes("phone", phone) if i in by_phone), None
-        )
+        target = next(
+            (by_id[i] for i in indexes(Mediator, "id_number", id_number) if i in by_id), None
+        ) or next((by_phone[i] for i in indexes(Mediator, "phone", phone) if i in by_phone), None)
         if target is not None:
             # A cell that the sheet leaves empty takes nothing away.
             facts = {name: value for name, value in facts.items() if value not in (None, "", [])}
             for name in ("phone", "id_number"):
-                if name in facts and getattr(target, f"{name}_index") in _indexes(name, facts[name]):
+                if name in facts and getattr(target, f"{name}_index") in indexes(Mediator, name, facts[name]):
                     del facts[name]  # the same number, perhaps written otherwise
             if target.left_on:
                 row.faults.append(_("This mediator has left."))
-        planned.append(_verdict(row, facts, target, services.people.FACTS))
+        planned.append(verdict(row, facts, target, services.people.FACTS))
     return planned
-
-
-def _check_numbers(row: SheetRow, phone: str, id_number: str, seen: dict[str, int]) -> None:
-    if "*" in phone or "*" in id_number:
-        row.faults.append(_("A masked number can't be taken over: write it whole, or leave the cell empty."))
-        return
-    if not phone and not id_number:
-        row.faults.append(_("Phone or identity number is needed, to know the person again."))
-    if phone and not (phone.isascii() and phone.isdigit() and 7 <= len(phone) <= 12):
-        row.faults.append(_("“%(text)s” is no phone number.") % {"text": phone[:20]})
-    if id_number:
-        born = birth_date(id_number)
-        if born is None:
-            row.faults.append(_("The identity number is not valid: a digit is wrong or missing."))
-        elif born > years_before(today(), ADULT):
-            row.faults.append(_("A mediator is of age."))
-    for number in (phone, id_number):
-        if number and (first := seen.setdefault(number, row.number)) != row.number:
-            row.faults.append(_("The same number stands in row %(number)d.") % {"number": first})
-
-
-def _words(row: SheetRow, text: str) -> list[str]:
-    found = words(text)
-    if len(found) > 10 or any(len(word) > 20 for word in found):
-        row.faults.append(_("At most ten, of up to 20 characters each."))
-    return found
 
 
 def apply_mediator(plan: Planned, user) -> Mediator:
@@ -266,7 +163,7 @@ TEAM_COLUMNS = [
 
 
 def plan_teams(rows: list[SheetRow], user) -> list[Planned]:
-    places = _Places()
+    places = Places()
     stations = {station.name: station for station in ServiceStation.objects.all()}
     known = {team.name: team for team in Team.objects.select_related("origin", "station")}
     seen: dict[str, int] = {}
@@ -280,27 +177,15 @@ def plan_teams(rows: list[SheetRow], user) -> list[Planned]:
         facts = {
             "name": name,
             "origin": places.origin(row, row.cells["origin"]),
-            "station": _one(row, str(_("Service station")), stations, row.cells["station"]),
-            "dialects": _words(row, row.cells.get("dialects", "")),
-            "founded_on": _day(row, row.cells["founded_on"]),
+            "station": one(row, str(_("Service station")), stations, row.cells["station"]),
+            "dialects": listed(row, row.cells.get("dialects", "")),
+            "founded_on": day(row, row.cells["founded_on"]),
         }
         target = known.get(name)
         if target is not None and not facts["dialects"]:
             facts.pop("dialects")
-        planned.append(_verdict(row, facts, target, ("origin", "station", "dialects", "founded_on")))
+        planned.append(verdict(row, facts, target, ("origin", "station", "dialects", "founded_on")))
     return planned
-
-
-def _day(row: SheetRow, text: str):
-    """A day as 2021-03-01, 2021/3/1, 2021.3.1 or 2021年3月1日."""
-    parts = [part for part in re.split(r"[年月日/.-]", plain(text)) if part]
-    try:
-        year, month, day = (int(part) for part in parts)
-        return date(year, month, day)
-    except ValueError:
-        if text:
-            row.faults.append(_("“%(text)s” is no day such as 2021-03-01.") % {"text": text[:20]})
-        return None
 
 
 def apply_team(plan: Planned, user) -> Team:

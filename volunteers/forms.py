@@ -446,13 +446,6 @@ class ApplyForm(forms.Form):
         self.fields["team"].choices = [("", self.fields["team"].empty_label), *groups.items()]
 
 
-class ImportForm(forms.Form):
-    file = forms.FileField(label=_("Table (XLSX or CSV)"))
-    kind = forms.ChoiceField(
-        label=_("What is in it"), choices=[("teams", _("Teams")), ("members", _("Members"))]
-    )
-
-
 class TrackFileForm(forms.Form):
     file = forms.FileField(
         label=_("Track file (GPX, KML, KMZ, OwnTracks)"),

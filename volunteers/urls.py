@@ -62,7 +62,6 @@ urlpatterns = [
     path("members/<int:pk>/certificate/", members.certificate_issue, name="certificate-issue"),
     path("certificates/<certificate:number>.pdf", members.certificate_pdf, name="certificate-pdf"),
     path("export/<slug:name>.<table:kind>", exchange.export_list, name="list-export"),
-    path("import/", exchange.load, name="import"),
     path("shifts/", shifts.shift_list, name="shift-list"),
     path("shifts/calendar/", shifts.shift_calendar, name="shift-calendar"),
     path("shifts/add/", shifts.shift_add, name="shift-add"),

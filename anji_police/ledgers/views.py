@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from anji_police.errors import InvalidInput
 from anji_police.ledgers import registry, services, writing
 from anji_police.ledgers.models import Import
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 USE = "ledgers.use_ledgers"
 SHOWN = 100  # rows of each sort on the page; the file of bad rows has all
 
@@ -26,12 +25,6 @@ class SheetForm(forms.Form):
         label=gettext_lazy("Sheet"),
         help_text=gettext_lazy("XLSX, or CSV in UTF-8 or GB 18030; up to 5,000 rows"),
     )
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
 
 
 def _ledger(request, key: str) -> registry.Ledger:
@@ -94,9 +87,8 @@ def ledger(request, key: str):
 def template(request, key: str):
     """An empty sheet with the headings and one example row."""
     found = _ledger(request, key)
-    return _file(
-        writing.sheet([c.label for c in found.columns], [[c.example for c in found.columns]]), "template"
-    )
+    example = [[c.example for c in found.columns]]
+    return writing.answer("xlsx", "template", [c.label for c in found.columns], example)
 
 
 @never_cache
@@ -111,7 +103,7 @@ def export(request, key: str):
     rows = list(found.export(request.user))
     services.record_export(actor=request.user, ledger=found, rows=len(rows))
     name = f"{found.key.replace('.', '-')}-{timezone.localdate().isoformat()}"
-    return _file(writing.sheet([c.label for c in found.columns], rows), name)
+    return writing.answer("xlsx", name, [c.label for c in found.columns], rows)
 
 
 def _run(request, pk: int) -> Import:
@@ -180,7 +172,7 @@ def bad_rows(request, pk: int):
         if plan.state == registry.BAD
     ]
     headings = [*(c.label for c in known.columns), _("What is wrong")]
-    return _file(writing.sheet(headings, rows), "rows-with-faults")
+    return writing.answer("xlsx", "rows-with-faults", headings, rows)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 import io
 import json
 import uuid
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from tests.access.examples.volunteers import photo_file
 from tests.factories import chief, officer
 from tests.volunteers import factories as make
 from volunteers import services
-from volunteers.models import Incident, Member, Shift, SignUp
+from volunteers.models import Incident, Member, Shift, SignUp, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -302,27 +303,44 @@ def test_the_certificate_is_a_pdf_whose_download_is_kept_in_the_trail(client_of,
 def test_an_import_is_looked_at_first_and_repeatable(client_of, clerk, home):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    boss = chief(unit=clerk.unit)
-    browser = client_of(boss)
+    browser = client_of(chief(unit=clerk.unit))
+    elsewhere = make.team(make.clerk(), "别的义警队")
     lines = (
-        "姓 名,所属派出所,义警队,手机号,身份证号,籍贯\r\n"
+        "2026年义警名册\r\n姓 名,所属派出所,义警队,手机号,身份证号,籍贯\r\n"
         f"王一,x,{home.name},'１３９００００１１１１,{make.id_number(make.date(1980, 1, 1))},\r\n"
         f"王二,x,{home.name},13900002222,123,\r\n"
-        "王三,x,没有的队,,,\r\n"
+        "王三,x,没有的队,13900003333,,\r\n"
+        f"王四,x,{elsewhere.name},13900004444,,\r\n"
+        f"王五,x,{home.name},,{make.id_number(today() - timedelta(days=15 * 365))},\r\n"
     )
 
-    def send(**more):
+    def send():
         file = SimpleUploadedFile("members.csv", lines.encode("gb18030"))
-        return browser.post(url("import"), {"file": file, "kind": "members"} | more)
+        address = reverse("ledgers:ledger", args=["volunteers.members"])
+        return browser.post(address, {"file": file}, follow=True)
 
-    looked = send(look="1")
-    assert (looked.context["report"].added, len(looked.context["report"].faults)) == (1, 2)
+    looked = send()
+    assert (looked.context["good"], looked.context["bad"]) == (1, 4)
     assert not Member.objects.exists()
-    assert send(commit="1").context["report"].added == 1
-    again = send(commit="1").context["report"]
-    assert (again.added, again.known) == (0, 1)
+    browser.post(reverse("ledgers:apply", args=[looked.context["run"].pk]))
     assert Member.objects.get().phone.reveal() == "13900001111"
-    assert client_of(clerk).get(url("import")).status_code == 403
+    assert send().context["good"] == 0
+    assert client_of(clerk).post(reverse("ledgers:ledger", args=["volunteers.members"])).status_code == 403
+
+
+def test_teams_come_from_a_sheet_and_what_is_exported_comes_back_unchanged(client_of, clerk, home):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    browser = client_of(chief(unit=clerk.unit))
+    address = reverse("ledgers:ledger", args=["volunteers.teams"])
+    lines = f"名称,类别,派出所\r\n石鹰守源义警队,守源义警,{clerk.unit.short_name}\r\n甲队,无此类,{clerk.unit.short_name}\r\n"
+    run = browser.post(address, {"file": SimpleUploadedFile("t.csv", lines.encode())}, follow=True)
+    assert (run.context["good"], run.context["bad"]) == (1, 1)
+    browser.post(reverse("ledgers:apply", args=[run.context["run"].pk]))
+    assert Team.objects.get(name="石鹰守源义警队").status == "applied"
+    sheet = browser.get(reverse("ledgers:export", args=["volunteers.teams"])).content
+    again = browser.post(address, {"file": SimpleUploadedFile("t.xlsx", sheet)}, follow=True)
+    assert (again.context["good"], again.context["bad"]) == (0, 0)
 
 
 def test_an_export_neutralises_formulas_keeps_numbers_as_text_and_is_in_the_trail(client_of, clerk, home):
@@ -333,7 +351,11 @@ def test_an_export_neutralises_formulas_keeps_numbers_as_text_and_is_in_the_trai
     boss = client_of(chief(unit=clerk.unit))
     masked = boss.post(url("member-export", "xlsx"))
     rows = CalamineWorkbook.from_filelike(io.BytesIO(masked.content)).get_sheet_by_index(0).to_python()
-    assert rows[1][0] == "'=HYPERLINK(1)"
+    with zipfile.ZipFile(io.BytesIO(masked.content)) as packed:
+        assert b"<f>" not in packed.read("xl/worksheets/sheet1.xml")
+        assert b'quotePrefix="1"' in packed.read("xl/styles.xml")
+    assert rows[1][0] == "=HYPERLINK(1)"
+    assert "'=HYPERLINK(1)" in boss.post(url("member-export", "csv")).content.decode()
     assert rows[1][3].startswith("3305**")
     assert boss.post(url("member-export", "csv"), {"plain": "1"}).status_code == 422
     plain = boss.post(url("member-export", "csv"), {"plain": "1", "reason": "保险公司投保"})

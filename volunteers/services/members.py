@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -13,6 +12,7 @@ from anji_police import crypto
 from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
+from anji_police.identifiers import birth_date, years_before
 from anji_police.notifications import services as notifications
 from anji_police.periods import today
 from anji_police.places.models import Place
@@ -23,21 +23,7 @@ from volunteers.models.people import CHANGE_MEMBER, SERVE, VET_MEMBER
 from volunteers.services.common import held, is_self, must_be, record, require, tell_member
 from volunteers.services.signing import release_coming
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECKS = "10X98765432"
-
-
-def born_on(id_number: str) -> date | None:
-    """The date of birth of a valid 18-character identity number (GB 11643), else None."""
-    text = crypto.compact(id_number)
-    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", text):
-        return None
-    if _CHECKS[sum(int(c) * w for c, w in zip(text[:17], _WEIGHTS, strict=True)) % 11] != text[17]:
-        return None
-    try:
-        return date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
-    except ValueError:
-        return None
+YOUNGEST = 16  # years; who lives by the own work at 16 acts for oneself (Civil Code art. 18)
 
 
 def _of_age(born: date) -> date:
@@ -60,10 +46,10 @@ def _cleaned(*, name: str, phone: str, id_number: str, needs_both: bool) -> dict
         faults["phone"] = [_("Leave a phone number, so that we can reach you.")]
     born = None
     if id_number.strip():
-        born = born_on(id_number)
+        born = birth_date(id_number)
         if born is None or born > today():
             faults["id_number"] = [_("This is no valid identity number. Look at its 18 characters again.")]
-        elif (today() - born).days < 16 * 365:
+        elif born > years_before(today(), YOUNGEST):
             faults["id_number"] = [_("Volunteers are at least 16 years old.")]
     elif needs_both:
         faults["id_number"] = [_("The identity number is needed for vetting and insurance.")]

@@ -1,57 +1,27 @@
-"""Import with a dry run, and export with the reason in the trail."""
+"""Export of the lists as they are filtered, with the reason in the trail."""
 
 from django.http import Http404
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from anji_police import tables
-from anji_police.accounts.forms import with_errors
 from anji_police.audit import services as audit
 from anji_police.audit.models import AccessEntry
 from anji_police.errors import InvalidInput
-from anji_police.htmx import posted
+from anji_police.ledgers import writing
 from anji_police.periods import today
-from volunteers import exchange, forms, selectors
+from volunteers import exchange, selectors
 from volunteers.filters import IncidentFilter, MemberFilter, ShiftFilter, SignUpFilter, TeamFilter
 from volunteers.models import Incident, Member, Shift, SignUp
-from volunteers.views.common import door, get_post, page_for
+from volunteers.views.common import door
 from volunteers.views.shifts import taken
 
 EXPORT = "volunteers.export_members"
 CAP = 20_000
 
 
-@page_for(exchange.IMPORT, get_post)
-def load(request):
-    """The file is looked at first (dry run); the second button takes the good rows in."""
-    form = forms.ImportForm(posted(request), request.FILES or None)
-    report = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            head, rows = tables.read(form.cleaned_data["file"])
-            report = exchange.load(
-                actor=request.user,
-                kind=form.cleaned_data["kind"],
-                head=head,
-                rows=rows,
-                dry="commit" not in request.POST,
-            )
-        except InvalidInput as error:
-            with_errors(form, error)
-    context = {
-        "form": form,
-        "report": report,
-        "team_columns": "、".join(exchange.TEAMS),
-        "member_columns": "、".join(exchange.MEMBERS),
-    }
-    return render(request, "volunteers/import.html", context, status=422 if form.errors else 200)
-
-
 def _answer(kind: str, name: str, head, body):
     if kind not in ("xlsx", "csv"):
         raise Http404
-    make = tables.as_xlsx if kind == "xlsx" else tables.as_csv
-    return make(f"{name}-{today():%Y%m%d}", head, body)
+    return writing.answer(kind, f"{name}-{today():%Y%m%d}", head, body)
 
 
 @door(EXPORT)
