@@ -24,7 +24,7 @@ from anji_police.periods import Period
 
 
 class Reading(NamedTuple):
-    """A figure's value: a count alone, or a share with numerator and denominator; a queryset stands for its rows until `read`
+    """A figure's value: a count alone, or a share or a mean with numerator and denominator; a queryset stands for its rows until `read`
     has counted them, and nobody outside of the registry sees it.
 
     `rows` are the query parameters that make the drill-down page show just the rows behind the numerator.
@@ -41,6 +41,16 @@ class Reading(NamedTuple):
             return None
         return (Decimal(100) * self.numerator / self.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
+    def value(self, kind: str) -> int | Decimal | None:
+        """What a metric of `kind` tells: the count, the share in per cent, the mean to two decimals. None: nothing to divide by."""
+        if kind == "count":
+            return self.numerator
+        if kind == "share":
+            return self.percent
+        if not self.denominator:
+            return None
+        return (Decimal(self.numerator) / self.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -48,7 +58,7 @@ class Metric:
     label: Any  # lazy text, so that both languages show it
     unit: Any
     ask: Callable[..., Reading]  # (period=Period, units=UnitQuerySet)
-    kind: str  # "count" or "share"
+    kind: str  # "count"; "share" in per cent; "mean" of `numerator` over `denominator` rows
     rows_url: str | None  # name of the list page that shows the rows behind it
     better: str  # "up", "down" or "": which direction is good news
     definition: Any  # 口径, in words

@@ -99,6 +99,18 @@ class DisputeFilter(django_filters.FilterSet):
     escalated = django_filters.CharFilter(
         label=_("Reported to the police in"), method="by_escalated", widget=forms.HiddenInput
     )
+    open_in = django_filters.CharFilter(
+        label=_("Open at the end of"), method="by_open", widget=forms.HiddenInput
+    )
+    late = django_filters.CharFilter(
+        label=_("Overdue at the end of"), method="by_late", widget=forms.HiddenInput
+    )
+    newcomers = django_filters.BooleanFilter(
+        label=_("Of new residents"), method="by_newcomers", widget=forms.HiddenInput
+    )
+    sum_known = django_filters.BooleanFilter(
+        label=_("With an amount"), method="by_sum", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Dispute
@@ -150,6 +162,20 @@ class DisputeFilter(django_filters.FilterSet):
     def by_escalated(self, queryset, name, value):
         period = _period(value)
         return queryset.escalated_in(period) if period else queryset.none()
+
+    def by_open(self, queryset, name, value):
+        period = _period(value)
+        return queryset.open_at(period.end) if period else queryset.none()
+
+    def by_late(self, queryset, name, value):
+        period = _period(value)
+        return queryset.overdue_at(period.end) if period else queryset.none()
+
+    def by_newcomers(self, queryset, name, value):
+        return queryset.of_new_residents() if value else queryset
+
+    def by_sum(self, queryset, name, value):
+        return queryset.exclude(amount_yuan=None) if value else queryset
 
 
 class VisitFilter(django_filters.FilterSet):

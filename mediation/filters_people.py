@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.crypto import matching, normal_phone
-from anji_police.places.models import Place
+from anji_police.errors import InvalidInput
+from anji_police.periods import Period
+from anji_police.places.models import Place, Unit
 from mediation.models import Appointment, Committee, Mediator, ServiceStation, Team
 
 
@@ -55,10 +57,25 @@ class TeamFilter(django_filters.FilterSet):
     station = django_filters.ModelChoiceFilter(
         label=_("Service station"), queryset=ServiceStation.objects.all(), widget=forms.HiddenInput
     )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
+    )
+    idle_in = django_filters.CharFilter(
+        label=_("Without a dispute in"), method="by_idle", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Team
         fields: list[str] = []
+
+    def under_unit(self, queryset, name, value):
+        return queryset.filter(station__unit__in=Unit.objects.keys_under(value))
+
+    def by_idle(self, queryset, name, value):
+        try:
+            return queryset.idle_in(Period.month(value))
+        except InvalidInput:
+            return queryset.none()
 
     def by_origin(self, queryset, name, value):
         return within_origin(queryset, value)

@@ -1,10 +1,12 @@
 """The figures of mediation, each defined once."""
 
-from django.db.models import F
+from decimal import Decimal
+
+from django.db.models import F, Sum
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.metrics import Reading, metric
-from mediation.models import Dispute, DisputeStatus, FollowUp, ScreeningRound
+from mediation.models import Dispute, DisputeStatus, FollowUp, ScreeningRound, Team
 
 
 @metric(
@@ -337,3 +339,95 @@ def kept_from_fight(*, period, units) -> Reading:
 def escalated(*, period, units) -> Reading:
     found = Dispute.objects.filter(unit__in=units).escalated_in(period)
     return Reading(found, rows={"escalated": period.iso_month})
+
+
+@metric(
+    "mediation.days",
+    on_overview=False,
+    label=_("Average time to conclude"),
+    unit=_("days"),
+    kind="mean",
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_(
+        "Days from the registration to the end of the mediation, with an agreement or without, on average over the disputes that ended "
+        "in the period."
+    ),
+)
+def days(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).with_end_in(period)
+    taken = found.aggregate(t=Sum(F("end_at") - F("registered_at")))["t"]
+    total = (Decimal(taken.total_seconds()) / 86_400).quantize(Decimal("0.01")) if taken else 0
+    return Reading(total, found, rows={"concluded": period.iso_month})
+
+
+@metric(
+    "mediation.amount",
+    on_overview=False,
+    label=_("Amount settled"),
+    unit=_("yuan"),
+    rows="mediation:dispute-list",
+    definition=_("Sum of the amounts of the disputes that ended in the period with an agreement."),
+)
+def amount(*, period, units) -> Reading:
+    total = _settled(period, units).aggregate(t=Sum("amount_yuan"))["t"] or 0
+    return Reading(total, rows=_SETTLED_ROWS | {"concluded": period.iso_month, "sum_known": "true"})
+
+
+@metric(
+    "mediation.new_residents",
+    on_overview=False,
+    label=_("Disputes of new residents"),
+    unit="%",
+    kind="share",
+    rows="mediation:dispute-list",
+    definition=_(
+        "Of the disputes registered in the period, those with a party whose declared origin lies outside the county."
+    ),
+)
+def new_residents(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).registered_in(period)
+    rows = {"registered": period.iso_month, "newcomers": "true"}
+    return Reading(found.of_new_residents(), found, rows=rows)
+
+
+@metric(
+    "mediation.high_risk_open",
+    on_overview=False,
+    label=_("Open disputes of grade A or B"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_("Disputes of grade A (red) or B (orange) that were not closed at the end of the period."),
+)
+def high_risk_open(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units, risk__in=[Dispute.Risk.A, Dispute.Risk.B])
+    return Reading(found.open_at(period.end), rows={"open_in": period.iso_month, "risk": "AB"})
+
+
+@metric(
+    "mediation.overdue",
+    on_overview=False,
+    label=_("Overdue disputes"),
+    unit=_("disputes"),
+    rows="mediation:dispute-list",
+    better="down",
+    definition=_("Disputes still to be settled at the end of the period and past their time limit by then."),
+)
+def overdue(*, period, units) -> Reading:
+    found = Dispute.objects.filter(unit__in=units).overdue_at(period.end)
+    return Reading(found, rows={"late": period.iso_month})
+
+
+@metric(
+    "mediation.idle_teams",
+    on_overview=False,
+    label=_("Hometown teams without a dispute"),
+    unit=_("teams"),
+    rows="mediation:team-list",
+    better="down",
+    definition=_("Teams of which nobody took on a dispute in the period."),
+)
+def idle_teams(*, period, units) -> Reading:
+    found = Team.objects.filter(station__unit__in=units).idle_in(period)
+    return Reading(found, rows={"idle_in": period.iso_month})

@@ -35,6 +35,19 @@ CALL = "mediation.call_party"
 
 
 class BodyQuerySet(models.QuerySet):
+    def idle_in(self, period):
+        """Of teams: those that were there in the half-open `period` and of which nobody took on a dispute in it."""
+        taken = Assignment.objects.filter(
+            answered_at__gte=period.start,
+            answered_at__lt=period.end,
+            state__in=[Assignment.State.ACCEPTED, Assignment.State.ENDED, Assignment.State.REPLACED],
+        )
+        busy = taken.exclude(mediator__team=None).values("mediator__team")
+        there = self.filter(
+            Q(dissolved_on=None) | Q(dissolved_on__gt=period.first_day), founded_on__lte=period.last_day
+        )
+        return there.exclude(pk__in=busy)
+
     def visible_to(self, user):
         """Stations, teams and committees are the whole county's: all police see them, nobody else."""
         if not user.is_authenticated or not user.is_active:
@@ -302,7 +315,7 @@ class DisputeQuerySet(models.QuerySet):
         return self.filter(pk__in=due.values("dispute"))
 
     def with_end_in(self, period):
-        """Those whose mediation ended in the half-open `period`, each with `end`, the last such state: agreed or failed.
+        """Those whose mediation ended in the half-open `period`, each with `end`, the last such state: agreed or failed, at `end_at`.
 
         Read from the changes of state: a dispute that was opened again since, or ended otherwise later, still counts for the
         month in which it ended.
@@ -313,8 +326,10 @@ class DisputeQuerySet(models.QuerySet):
             at__gte=period.start,
             at__lt=period.end,
         )
-        last = ends.filter(subject_id=OuterRef("pk")).order_by("-id").values("to_state")[:1]
-        return self.filter(pk__in=ends.values("subject_id")).annotate(end=Subquery(last))
+        last = ends.filter(subject_id=OuterRef("pk")).order_by("-id")
+        return self.filter(pk__in=ends.values("subject_id")).annotate(
+            end=Subquery(last.values("to_state")[:1]), end_at=Subquery(last.values("at")[:1])
+        )
 
     def matched(self, wanted: bool):
         """Led by a mediator who, on the day of the offer, was close to both sides or one of a pair; or by any other."""
@@ -345,6 +360,20 @@ class DisputeQuerySet(models.QuerySet):
         """Reported to the police in the half-open `period`."""
         rows = PoliceTask.objects.filter(raised_at__gte=period.start, raised_at__lt=period.end)
         return self.filter(pk__in=rows.values("dispute"))
+
+    def open_at(self, moment):
+        """Registered before `moment` and not closed by then."""
+        return self.filter(Q(closed_at=None) | Q(closed_at__gte=moment), registered_at__lt=moment)
+
+    def overdue_at(self, moment):
+        """Still to be settled at `moment`, or now where that is still to come, and past their time limit by then."""
+        moment = min(moment, timezone.now())
+        return self.open_at(moment).filter(status__in=LIVE, due_at__lt=moment)
+
+    def of_new_residents(self):
+        """With a party whose declared origin lies outside the county (新居民)."""
+        people = Party.objects.exclude(origin=None).exclude(origin__code__startswith=settings.COUNTY_CODE)
+        return self.filter(pk__in=people.values("dispute"))
 
     def performed(self):
         """Whose agreement was performed, also when the dispute was closed since."""

@@ -16,6 +16,7 @@ from anji_police.crypto import matching, normal_phone
 from anji_police.errors import InvalidInput
 from anji_police.periods import Period, today
 from anji_police.places.models import Place, Unit
+from anji_police.tracks.models import Track
 from volunteers.models import (
     Attendance,
     Beat,
@@ -102,6 +103,15 @@ def served_in(period: Period):
     return Attendance.objects.filter(in_at__gte=period.start, in_at__lt=period.end)
 
 
+def walks_in(period: Period):
+    """Attendances whose track began in the half-open `period` and is trusted."""
+    return Attendance.objects.filter(
+        track__state=Track.State.TRUSTED,
+        track__starts_at__gte=period.start,
+        track__starts_at__lt=period.end,
+    )
+
+
 class MemberFilter(MonthFilters):
     q = django_filters.CharFilter(label=_("Name, phone or identity number"), method="by_words")
     status = django_filters.ChoiceFilter(label=_("State"), choices=MemberStatus, empty_label=_("All"))
@@ -167,11 +177,13 @@ class ShiftFilter(MonthFilters):
     started_in = hidden_month(_("Beginning in"))
     held_in = hidden_month(_("Held in"))
     cancelled_in = hidden_month(_("Cancelled in"))
+    walked_in = hidden_month(_("With a trusted track in"))
 
     MONTHS = {
         "started_in": lambda rows, p: rows.exclude(status=ShiftStatus.DRAFT).starting_in(p),
         "held_in": lambda rows, p: rows.filter(pk__in=held_in(p).values("pk")),
         "cancelled_in": lambda rows, p: rows.filter(status=ShiftStatus.CANCELLED).starting_in(p),
+        "walked_in": lambda rows, p: rows.filter(pk__in=walks_in(p).values("sign_up__shift")),
     }
 
     class Meta:
@@ -262,6 +274,16 @@ class IncidentFilter(MonthFilters):
     reported_in = hidden_month(_("Reported in"))
     closed_in = hidden_month(_("Closed in"))
     case = django_filters.BooleanFilter(label=_("Became a case"), method="by_case", widget=forms.HiddenInput)
+    received = django_filters.BooleanFilter(
+        label=_("Received"),
+        field_name="received_at",
+        lookup_expr="isnull",
+        exclude=True,
+        widget=forms.HiddenInput,
+    )
+    to = django_filters.CharFilter(
+        label=_("Passed on to"), field_name="transfer_kind", widget=forms.HiddenInput
+    )
 
     MONTHS = {
         "reported_in": lambda rows, p: rows.reported_in(p),
@@ -292,11 +314,15 @@ class BeatFilter(MonthFilters):
     )
     unit = _unit_filter()
     held_in = hidden_month(_("Patrolled in"))
+    booked_in = hidden_month(_("With hours booked in"))
 
     MONTHS = {
         "held_in": lambda rows, p: rows.filter(
             is_active=True, pk__in=held_in(p).exclude(beat=None).values("beat")
-        )
+        ),
+        "booked_in": lambda rows, p: rows.filter(
+            pk__in=HoursEntry.objects.booked_in(p).values("attendance__sign_up__shift__beat")
+        ),
     }
 
     class Meta:

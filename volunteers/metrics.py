@@ -1,11 +1,13 @@
 """The figures of the volunteers, each defined once. Hours are whole hours of approved minutes, by the month they are booked in."""
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from decimal import Decimal
+
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anji_police.metrics import Reading, metric
-from volunteers.filters import held_in, served_in
+from volunteers.filters import held_in, served_in, walks_in
 from volunteers.models import (
     Beat,
     HoursEntry,
@@ -328,6 +330,73 @@ def cases(*, period, units) -> Reading:
 
 
 @metric(
+    "volunteers.distance",
+    label=_("Kilometres patrolled"),
+    unit=_("km"),
+    rows=SHIFTS,
+    better="up",
+    definition=_("Length of the tracks that began in the period and are trusted, drift taken out."),
+    on_overview=False,
+)
+def distance(*, period, units) -> Reading:
+    found = walks_in(period).filter(sign_up__shift__team__unit__in=units)
+    metres = found.aggregate(t=Sum("track__distance_m"))["t"] or 0
+    return Reading(Decimal(metres) / 1000, rows={"walked_in": period.iso_month})
+
+
+@metric(
+    "volunteers.hours_per_beat",
+    label=_("Hours for each beat"),
+    unit=_("hours"),
+    kind="mean",
+    rows="volunteers:beat-list",
+    better="up",
+    definition=_("Approved hours of service on beats, booked in the period, for each beat that had any."),
+    on_overview=False,
+)
+def hours_per_beat(*, period, units) -> Reading:
+    found = _booked(period, units).exclude(attendance__sign_up__shift__beat=None)
+    sums = found.aggregate(
+        minutes=Sum("minutes"), beats=Count("attendance__sign_up__shift__beat", distinct=True)
+    )
+    total = (Decimal(sums["minutes"] or 0) / 60).quantize(Decimal("0.01"))
+    return Reading(total, sums["beats"], rows={"booked_in": period.iso_month})
+
+
+@metric(
+    "volunteers.response_time",
+    label=_("Average time to receive a report"),
+    unit=_("hours"),
+    kind="mean",
+    rows=INCIDENTS,
+    better="down",
+    definition=_(
+        "Hours from a volunteer's report to its receipt, on average over those reported in the period."
+    ),
+    on_overview=False,
+)
+def response_time(*, period, units) -> Reading:
+    found = Incident.objects.filter(unit__in=units).reported_in(period).exclude(received_at=None)
+    taken = found.aggregate(t=Sum(F("received_at") - F("reported_at")))["t"]
+    total = (Decimal(taken.total_seconds()) / 3600).quantize(Decimal("0.01")) if taken else 0
+    return Reading(total, found, rows={"reported_in": period.iso_month, "received": "true"})
+
+
+@metric(
+    "volunteers.disputes",
+    label=_("Disputes found by volunteers"),
+    unit=_("reports"),
+    rows=INCIDENTS,
+    better="up",
+    definition=_("Of the incidents reported in the period, those that were passed on to mediation."),
+    on_overview=False,
+)
+def disputes(*, period, units) -> Reading:
+    found = Incident.objects.filter(unit__in=units, transfer_kind="mediation.dispute").reported_in(period)
+    return Reading(found, rows={"reported_in": period.iso_month, "to": "mediation.dispute"})
+
+
+@metric(
     "volunteers.points_issued",
     label=_("Points issued"),
     unit=pgettext_lazy("volunteer", "points"),
@@ -351,3 +420,15 @@ def points_issued(*, period, units) -> Reading:
 def points_redeemed(*, period, units) -> Reading:
     found = PointsEntry.objects.booked_in(period).filter(team__unit__in=units)
     return Reading(-(found.filter(kind=PointsEntry.Kind.REDEMPTION).aggregate(t=Sum("points"))["t"] or 0))
+
+
+@metric(
+    "volunteers.points_outstanding",
+    label=_("Points not yet redeemed"),
+    unit=pgettext_lazy("volunteer", "points"),
+    definition=_("Points booked up to the end of the period, less those redeemed by then."),
+    on_overview=False,
+)
+def points_outstanding(*, period, units) -> Reading:
+    found = PointsEntry.objects.filter(team__unit__in=units, month__lte=period.last_day)
+    return Reading(found.aggregate(t=Sum("points"))["t"] or 0)

@@ -63,15 +63,15 @@ class Tile:
 def _number(metric: Metric, reading: Reading | None):
     if reading is None:
         return None
-    return reading.percent if metric.kind == "share" else reading.numerator
+    return reading.value(metric.kind)
 
 
 def shown(metric: Metric, reading: Reading | None) -> str:
-    """A reading as text: a share with one decimal, a count with separators, — where there is nothing to divide by."""
+    """A reading as text: shares and means with one decimal, a count with separators, — where there is nothing to divide by."""
     number = _number(metric, reading)
     if number is None:
         return "—"
-    return f"{number:.1f}" if metric.kind == "share" else f"{number:,}"
+    return f"{number:,}" if metric.kind == "count" else f"{number:.1f}"
 
 
 def _measure_together(wanted: list[tuple]) -> None:

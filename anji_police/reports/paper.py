@@ -141,14 +141,14 @@ def _to_date(entry: dict) -> str:
     if told == wording.NONE:
         return f"{entry['label']['zh']}无可计算数据"
     clause = wording.compared(now, base, against="year_before", kind=kind, unit=unit)
-    return f"{entry['label']['zh']}{'为' if kind == 'share' else '累计'}{told}，{clause}"
+    return f"{entry['label']['zh']}{'累计' if kind == 'count' else '为'}{told}，{clause}"
 
 
 def _value(reading: Reading | None, kind: str):
-    """What a mark in a chart stands for: the count, or the share in per cent."""
+    """What a mark in a chart stands for: the count, the share in per cent, or the mean."""
     if reading is None:
         return None
-    value = reading.percent if kind == "share" else reading.numerator
+    value = reading.value(kind)
     return str(value) if isinstance(value, Decimal) else value
 
 
@@ -202,7 +202,10 @@ def _cell(reading: Reading | None, kind: str, unit: str) -> str:
     """A figure in a table, where the unit has its own column; sums of money keep theirs, which changes with the size."""
     if kind == "share" or reading is None or unit == "元":
         return wording.reading(reading, kind=kind, unit=unit)
-    value = Decimal(reading.numerator)
+    found = reading.value(kind)
+    if found is None:
+        return wording.NONE
+    value = Decimal(found)
     return f"{value:,.0f}" if value == value.to_integral_value() else f"{value.normalize():,f}"
 
 

@@ -70,10 +70,10 @@ def percent(value: Decimal | None) -> str:
 
 
 def reading(value: Reading | None, *, kind: str, unit: str, language: str = "zh") -> str:
-    """A figure as it is told: a count with its unit, a share in per cent, — for nothing to divide by."""
+    """A figure as it is told: a count or a mean with its unit, a share in per cent, — for nothing to divide by."""
     if value is None:
         return NONE
-    return percent(value.percent) if kind == "share" else amount(value.numerator, unit, language)
+    return percent(value.percent) if kind == "share" else amount(value.value(kind), unit, language)
 
 
 @dataclass(frozen=True)
@@ -120,26 +120,30 @@ def change(
     """Compare a month's figure with its base, both of one metric."""
     if now is None or base is None:
         return Change("", NONE, NONE)
-    compare = _share if kind == "share" else _count
-    return compare(now, base, unit, language)
+    if kind == "share":
+        return _share(now, base, unit, language)
+    return _count(now.value(kind), base.value(kind), unit, language)
 
 
 def _direction(difference: Decimal) -> str:
     return "up" if difference > 0 else "down" if difference < 0 else "same"
 
 
-def _count(now: Reading, base: Reading, unit: str, language: str) -> Change:
+def _count(now, base, unit: str, language: str) -> Change:
+    if now is None or base is None:
+        return Change("", NONE, NONE)
     words = _WORDS[language]
-    difference = Decimal(now.numerator) - Decimal(base.numerator)
+    now, base = Decimal(now), Decimal(base)
+    difference = now - base
     direction = _direction(difference)
     if direction == "same":
         return Change(direction, words["same"], words["same"])
     sign = "+" if difference > 0 else "−"
-    if abs(Decimal(base.numerator)) < SMALL_BASE:
+    if abs(base) < SMALL_BASE:
         more = words["more" if difference > 0 else "less"]
         told = amount(abs(difference), unit, language)
         return Change(direction, f"{more}{told}", f"{sign}{amount(abs(difference), '', language).strip()}")
-    share = half_up(abs(difference) * 100 / abs(Decimal(base.numerator)))
+    share = half_up(abs(difference) * 100 / abs(base))
     if share == 0:
         least = "不足0.01%" if language == "zh" else "less than 0.01%"
         return Change(direction, words[direction] + least, f"{sign}<0.01%")
@@ -178,8 +182,8 @@ def compared(
         return f"{head}无可比数据" if language == "zh" else f"no comparison {head}"
     told = found.words if language == "zh" else f"{found.words} {head}"
     clause = f"{head}{told}" if language == "zh" else told
-    if kind == "count" and found.direction != "same" and abs(Decimal(base.numerator)) < SMALL_BASE:
-        was = amount(base.numerator, unit, language)
+    if kind != "share" and found.direction != "same" and abs(Decimal(base.value(kind))) < SMALL_BASE:
+        was = amount(base.value(kind), unit, language)
         clause += f"（{base_name}{was}）" if language == "zh" else f" ({base_name}: {was})"
     if kind == "share" and min(now.denominator or 0, base.denominator or 0) < SMALL_BASE:
         pair = (
@@ -208,7 +212,7 @@ def sentence(entry: dict, language: str = "zh") -> str:
     if language == "zh":
         if told == NONE:
             return f"{label}本月无可计算数据"
-        link = "为" if kind == "share" else ""
+        link = "" if kind == "count" else "为"
         return f"{label}{link}{told}，" + "，".join(both)
     return f"{label}: {told}, " + ", ".join(both)
 

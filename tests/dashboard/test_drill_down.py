@@ -1,9 +1,11 @@
 """Each figure of the overview opens the rows behind it: as many as the figure says, whoever looks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from anji_police import metrics
 from anji_police.dashboard import selectors
@@ -13,10 +15,18 @@ from anji_police.metrics import Reading
 from anji_police.periods import SHANGHAI, Period, today
 from anji_police.places.models import Unit
 from mediation import services as mediation
-from mediation.models import Assignment, FollowUp
-from tests.factories import UnitFactory, chief, duty_desk, officer
+from mediation.models import Assignment, Dispute, FollowUp
+from tests.factories import UnitFactory, chief, duty_desk, officer, place
 from tests.helpdesk.factories import in_progress, station_of, submitted, town
-from tests.mediation.factories import registered, signed, visited, with_session
+from tests.mediation.factories import (
+    APPLICANT,
+    RESPONDENT,
+    registered,
+    signed,
+    team,
+    visited,
+    with_session,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.smoke]
 
@@ -37,7 +47,16 @@ def everything_that_is_counted(one, two, township) -> None:
     found_in = mediation.record_round(
         actor=one, unit=one.unit, place=township, held_on=today(), people="王警官、村干部老周"
     )
-    registered(one, source="screening", screening=found_in, risk_factors=("repeat_calls",))
+    newcomer = replace(APPLICANT, origin=place("341524", "金寨县", "county"))
+    late = registered(
+        one,
+        source="screening",
+        screening=found_in,
+        risk_factors=("repeat_calls",),
+        parties=[newcomer, RESPONDENT],
+    )
+    Dispute.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    team(f"{one.unit.pk}乡音调解团", unit=one.unit)
     registered(two, source="call_110", source_code="JQ202611030001")
     grave = with_session(one, risk_factors=("weapon", "group", "alcohol"))
     mediation.record_agreement(
@@ -77,18 +96,23 @@ def two_stations():
         withdrawn = submitted(township=township).request
         services.withdraw(request=withdrawn)
         registered(two, risk_factors=("weapon", "violence"))
-        settled = with_session(one)
+        settled = with_session(one, amount_yuan="1200.50")
         mediation.record_agreement(dispute=settled, actor=one, is_written=False, terms="围墙内移五十公分。")
         everything_that_is_counted(one, two, township)
     return here, there
 
 
-def drilled(client, url: str) -> int:
+def drilled(client, url: str) -> list:
     found = client.get(url)
     assert found.status_code == 200, url
     page = found.context["page"]
     assert not page.next_url
-    return len(page.rows)
+    return list(page.rows)
+
+
+def told_by(metric, rows) -> int:
+    """What the figure must be, of the rows behind it: their number, or the sum of their amounts."""
+    return sum(row.amount_yuan for row in rows) if metric.key == "mediation.amount" else len(rows)
 
 
 @pytest.mark.parametrize("who", ["duty desk", "chief"])
@@ -100,9 +124,10 @@ def test_each_figure_opens_as_many_rows_as_it_says(client_of, two_stations, who)
     assert len(figures) >= 20
     for metric in figures:
         reading = metric.measure(period=this_month(), units=units)
-        assert reading.numerator > 0, metric.key
+        assert (reading.denominator if metric.kind == "mean" else reading.numerator) > 0, metric.key
         address = metrics.rows_address(metric.rows_url, reading, unit=own)
-        assert drilled(client, address) == reading.numerator, metric.key
+        counted = reading.denominator if metric.kind == "mean" else reading.numerator
+        assert told_by(metric, drilled(client, address)) == counted, metric.key
 
 
 def test_each_station_of_the_comparison_opens_its_own_rows(client_of, two_stations):
@@ -110,7 +135,7 @@ def test_each_station_of_the_comparison_opens_its_own_rows(client_of, two_statio
     client = client_of(user)
     for row in selectors.ranking(user=user, metric=metrics.get("mediation.registered"), period=this_month()):
         if row["number"]:
-            assert drilled(client, row["url"]) == row["number"]
+            assert len(drilled(client, row["url"])) == row["number"]
 
 
 def test_a_list_that_is_gone_leaves_its_frozen_figure_without_a_link():

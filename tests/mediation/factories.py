@@ -39,7 +39,8 @@ def appointed(name: str = "张守源", **facts) -> Mediator:
 
 
 def team(name: str = "金寨乡音调解团", unit=None) -> Team:
-    station = ServiceStation.objects.get_or_create(name="孝源新居民服务站", place=town(), unit=unit)[0]
+    named = f"{unit.pk}号新居民服务站" if unit else "孝源新居民服务站"
+    station = ServiceStation.objects.get_or_create(name=named, place=town(), unit=unit)[0]
     return Team.objects.create(
         name=name, origin=place("341524", "金寨县", "county"), station=station, founded_on=date(2021, 3, 1)
     )

@@ -97,11 +97,11 @@ def test_every_figure_has_its_rows_behind_it(demo, client_of):
         # Lists of sign-ups show the services behind a sum of hours, so only counts of rows are compared.
         if found.key.split(".")[1] in (
             "active_teams", "silent_teams", "active_members", "joined", "left", "insured", "trained", "shifts_held",
-            "shifts_cancelled", "no_shows", "beats_covered", "incidents", "incidents_closed", "cases",
+            "shifts_cancelled", "no_shows", "beats_covered", "incidents", "incidents_closed", "cases", "disputes",
         ):  # fmt: skip
             assert page.context["page"].total == min(reading.numerator, 1001), found.key
             counted += 1
-    assert counted >= 14
+    assert counted >= 15
     assert metrics.measure("volunteers.hours", period=period, units=Unit.objects.all()).numerator > 0
 
 
