@@ -3,10 +3,12 @@
 import pytest
 from django.utils import timezone
 
+from anji_police.periods import today
+from mediation import services
 from mediation.models import Dispute, DisputeStatus
 from tests.factories import UserFactory, leader, officer
-from tests.helpdesk.factories import seed_rules
-from tests.mediation.factories import consented, mediating, mediator, registered
+from tests.helpdesk.factories import seed_rules, town
+from tests.mediation.factories import consented, mediating, mediator, registered, with_session
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/mediation/disputes/"
@@ -93,3 +95,29 @@ def test_a_mediators_program_declines_its_own_offer_and_then_sees_it_no_more(cli
     assert browser.get(f"{LIST}{mine.code}/").status_code == 404
     assert Dispute.objects.get(pk=mine.pk).status == DisputeStatus.TO_ASSIGN
     assert post(client_of(leader()), f"{LIST}{mine.code}/offer/", {"mediator": 1}).status_code == 403
+
+
+def test_visits_and_rounds_are_those_of_the_units_in_sight(client_of):
+    clerk = officer()
+    browser = client_of(clerk)
+    address = "/api/v1/mediation/rounds/"
+    body = {
+        "held_on": today().isoformat(),
+        "place": town().code,
+        "unit": clerk.unit.code,
+        "people": "王警官、周干部",
+    }
+    made = post(browser, address, body)
+    assert made.status_code == 201
+    assert browser.get(address).json()["results"] == [made.json()]
+    assert post(browser, address, body | {"unit": officer().unit.code}).status_code == 422
+    assert post(browser, address, body | {"held_on": "2999-01-01"}).status_code == 422
+    settled = with_session(clerk)
+    services.record_agreement(
+        dispute=settled, actor=clerk, is_written=False, terms="双方各让一步", at_once=True
+    )
+    rows = browser.get("/api/v1/mediation/visits/").json()["results"]
+    assert [row["dispute"] for row in rows] == [settled.code]
+    assert browser.get(f"/api/v1/mediation/visits/{rows[0]['id']}/").json() == rows[0]
+    for path in (address, "/api/v1/mediation/visits/"):
+        assert client_of(officer()).get(path).json()["results"] == []

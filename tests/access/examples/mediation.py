@@ -43,6 +43,9 @@ def prepare(world) -> dict[str, Example]:
     visit = FollowUp.objects.get(dispute=settled)
     party = fresh.parties.first()
     reason = {"reason": "双方已自行和解"}
+    held_round = services.record_round(
+        actor=clerk, unit=clerk.unit, place=town(), held_on=today(), people="民警老王、村干部老周"
+    )
     code = {"code": held.code}
     at = {"code": settled.code, "pk": visit.pk}
     session = {
@@ -104,6 +107,8 @@ def prepare(world) -> dict[str, Example]:
         "api:mediation:station-detail": Example({"pk": group.station_id}),
         "api:mediation:team-detail": Example({"pk": group.pk}),
         "api:mediation:committee-detail": Example({"pk": board.pk}),
+        "api:mediation:visit-detail": Example({"pk": visit.pk}),
+        "api:mediation:round-detail": Example({"pk": held_round.pk}),
         "mediation:bodies": Example(
             data={
                 "kind": "committee",
