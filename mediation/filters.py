@@ -5,6 +5,8 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from anji_police import bigrams
 from anji_police.errors import InvalidInput
@@ -123,6 +125,7 @@ class DisputeFilter(django_filters.FilterSet):
             return bigrams.narrow(queryset, value)
         return queryset.filter(pk__in=Party.objects.filter(found).values("dispute"))
 
+    @extend_schema_field(OpenApiTypes.INT)
     def under_unit(self, queryset, name, value):
         return queryset.filter(unit__in=Unit.objects.keys_under(value))
 
@@ -193,6 +196,7 @@ class VisitFilter(django_filters.FilterSet):
         model = FollowUp
         fields: list[str] = []
 
+    @extend_schema_field(OpenApiTypes.INT)
     def under_unit(self, queryset, name, value):
         return queryset.filter(dispute__unit__in=Unit.objects.keys_under(value))
 
@@ -217,6 +221,7 @@ class RoundFilter(django_filters.FilterSet):
         model = ScreeningRound
         fields: list[str] = []
 
+    @extend_schema_field(OpenApiTypes.INT)
     def under_unit(self, queryset, name, value):
         return queryset.filter(unit__in=Unit.objects.keys_under(value))
 

@@ -5,6 +5,8 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from anji_police.crypto import matching, normal_phone
 from anji_police.errors import InvalidInput
@@ -68,6 +70,7 @@ class TeamFilter(django_filters.FilterSet):
         model = Team
         fields: list[str] = []
 
+    @extend_schema_field(OpenApiTypes.INT)
     def under_unit(self, queryset, name, value):
         return queryset.filter(station__unit__in=Unit.objects.keys_under(value))
 

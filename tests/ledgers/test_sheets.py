@@ -17,8 +17,8 @@ from anji_police.errors import DomainError, InvalidInput, NotAllowed
 from anji_police.identifiers import check_digit
 from anji_police.ledgers import reading, registry, services, writing
 from anji_police.ledgers.models import Import
-from mediation.models import Mediator, Team
-from tests.factories import chief, leader, officer, place
+from mediation.models import Committee, Mediator, ServiceStation, Team
+from tests.factories import UnitFactory, chief, leader, officer, place
 from tests.helpdesk.factories import town
 from tests.mediation.factories import mediator, team
 
@@ -282,3 +282,31 @@ def test_a_sheet_that_is_written_is_read_again_as_it_was():
     columns = [registry.Column(key, key) for key in "abcd"]
     [row] = reading.read(content, columns)
     assert list(row.cells.values()) == rows[0]
+
+
+def test_stations_and_committees_come_in_once_and_say_where_they_differ(boss):
+    unit = UnitFactory(name="孝源派出所", short_name="孝源所")
+    station, board = ledger("mediation.stations"), ledger("mediation.committees")
+    sheet = csv_of(
+        [
+            ["服务站", "乡镇街道", "派出所"],
+            ["孝源新居民服务站", "孝源街道", "孝源所"],
+            ["孝源新居民服务站", "孝源街道", "孝源派出所"],
+            ["灵峰新居民服务站", "没有的乡", "孝源所"],
+        ]
+    )
+    run = services.check(actor=boss, ledger=station, name="s.csv", content=sheet)
+    assert run.counts == {"new": 1, "bad": 2}
+    services.apply(actor=boss, run=run)
+    made = ServiceStation.objects.get()
+    assert (made.unit, made.place) == (unit, town())
+    again = services.check(actor=boss, ledger=station, name="s.csv", content=sheet)
+    assert again.counts == {"same": 1, "bad": 2}
+    place("330523005", "灵峰街道")
+    sheet = csv_of([["调委会", "乡镇街道"], ["孝源街道人民调解委员会", "孝源街道"]])
+    services.apply(actor=boss, run=services.check(actor=boss, ledger=board, name="c.csv", content=sheet))
+    assert Committee.objects.get().place == town()
+    moved = csv_of([["调委会", "乡镇街道"], ["孝源街道人民调解委员会", "灵峰街道"]])
+    run = services.check(actor=boss, ledger=board, name="c.csv", content=moved)
+    assert run.counts == {"bad": 1}
+    assert "内容不同" in services.plan_of(run, boss)[0].row.faults[0]

@@ -1,4 +1,4 @@
-"""Teams and mediators from and to spreadsheets. A team is known by its name; a mediator by identity number, else by phone."""
+"""Mediators from and to spreadsheets, each known by identity number, else by phone."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from anji_police.crypto import normal_phone
 from anji_police.identifiers import years_before
-from anji_police.ledgers.cells import Places, by_numbers, check_numbers, day, indexes, listed, one, verdict
+from anji_police.ledgers.cells import Places, by_numbers, check_numbers, indexes, listed, one, verdict
 from anji_police.ledgers.reading import plain
 from anji_police.ledgers.registry import Column, Ledger, Planned, SheetRow, register
 from anji_police.periods import today
@@ -17,8 +17,6 @@ from mediation.models import Mediator, ServiceStation, Team
 
 VIEW, CHANGE = "mediation.view_mediator", "mediation.change_mediator"
 
-
-# -- mediators --------------------------------------------------------------------------------------------------------
 
 MEDIATOR_COLUMNS = [
     Column("name", gettext_lazy("Name"), required=True, aliases=("姓名",), example="张三"),
@@ -129,92 +127,5 @@ register(
         plan=plan_mediators,
         apply=apply_mediator,
         export=export_mediators,
-    )
-)
-
-
-# -- teams ------------------------------------------------------------------------------------------------------------
-
-TEAM_COLUMNS = [
-    Column(
-        "name",
-        gettext_lazy("Hometown team"),
-        required=True,
-        aliases=("乡音调解团", "名称", "调解团名称"),
-        example="孝源金寨乡音调解团",
-    ),
-    Column("origin", gettext_lazy("Origin"), required=True, aliases=("籍贯", "来源地"), example="341524"),
-    Column(
-        "station",
-        gettext_lazy("Service station"),
-        required=True,
-        aliases=("新居民服务站", "服务站"),
-        example="孝源新居民服务站",
-    ),
-    Column("dialects", gettext_lazy("Dialects"), aliases=("方言",), example="江淮官话"),
-    Column(
-        "founded_on",
-        gettext_lazy("Founded"),
-        required=True,
-        aliases=("成立日期", "成立时间"),
-        example="2021-03-01",
-    ),
-]
-
-
-def plan_teams(rows: list[SheetRow], user) -> list[Planned]:
-    places = Places()
-    stations = {station.name: station for station in ServiceStation.objects.all()}
-    known = {team.name: team for team in Team.objects.select_related("origin", "station")}
-    seen: dict[str, int] = {}
-    planned = []
-    for row in rows:
-        name = row.cells["name"]
-        if len(name) > 60:
-            row.faults.append(_("The name is longer than 60 characters."))
-        if name and (first := seen.setdefault(name, row.number)) != row.number:
-            row.faults.append(_("The same name stands in row %(number)d.") % {"number": first})
-        facts = {
-            "name": name,
-            "origin": places.origin(row, row.cells["origin"]),
-            "station": one(row, str(_("Service station")), stations, row.cells["station"]),
-            "dialects": listed(row, row.cells.get("dialects", "")),
-            "founded_on": day(row, row.cells["founded_on"]),
-        }
-        target = known.get(name)
-        if target is not None and not facts["dialects"]:
-            facts.pop("dialects")
-        planned.append(verdict(row, facts, target, ("origin", "station", "dialects", "founded_on")))
-    return planned
-
-
-def apply_team(plan: Planned, user) -> Team:
-    if plan.target is None:
-        return services.add_team(actor=user, **plan.facts)
-    return services.change_team(actor=user, team=plan.target, **plan.facts)
-
-
-def export_teams(user) -> Iterable[list[str]]:
-    rows = Team.objects.visible_to(user).filter(dissolved_on=None).select_related("origin", "station")
-    for team in rows.order_by("name", "pk"):
-        yield [
-            team.name,
-            team.origin.code,
-            team.station.name,
-            "、".join(team.dialects),
-            team.founded_on.isoformat(),
-        ]
-
-
-register(
-    Ledger(
-        key="mediation.teams",
-        label=gettext_lazy("Hometown teams"),
-        permission=CHANGE,
-        view_permission=VIEW,
-        columns=TEAM_COLUMNS,
-        plan=plan_teams,
-        apply=apply_team,
-        export=export_teams,
     )
 )

@@ -1,0 +1,5 @@
+"""What mediation imports from and exports to spreadsheets."""
+
+from mediation.ledgers import bodies, people
+
+__all__ = ["bodies", "people"]
