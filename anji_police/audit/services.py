@@ -69,6 +69,10 @@ def _where() -> dict:
     return {"request_id": request.request_id, "address": request.address}
 
 
+def in_transaction() -> bool:
+    return connection.in_atomic_block
+
+
 def record(*, actor, action: str, subject=None, before=None, after=None, reason: str = "") -> AuditEntry:
     """Write one business event in the current transaction, so that it is kept exactly when the change is.
 
@@ -76,7 +80,7 @@ def record(*, actor, action: str, subject=None, before=None, after=None, reason:
     what changed, without personal data in the clear (secrets come out masked). `subject`: the record.
     Raises RuntimeError outside a transaction: an event about a change that may not happen is worth nothing.
     """
-    if not connection.in_atomic_block:
+    if not in_transaction():
         raise RuntimeError(f"{action} is recorded outside a transaction")
     return AuditEntry.objects.create(
         action=action,

@@ -107,9 +107,10 @@ def apply(*, actor: User, run: Import) -> Import:
 def record_export(*, actor: User, ledger: Ledger, rows: int) -> None:
     """An export leaves a trail: who, of what, how many."""
     _require(actor, ledger.view_permission)
-    audit.record(
-        actor=actor,
-        action="ledgers.sheet.exported",
-        subject=actor,
-        after={"ledger": ledger.key, "rows": rows},
-    )
+    with transaction.atomic():
+        audit.record(
+            actor=actor,
+            action="ledgers.sheet.exported",
+            subject=actor,
+            after={"ledger": ledger.key, "rows": rows},
+        )
