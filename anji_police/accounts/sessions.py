@@ -2,18 +2,17 @@
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils import timezone
 
-_READ = f"SELECT session_data FROM {Session._meta.db_table} WHERE session_key = %s AND expire_date > %s"  # noqa: S608
+from anji_police import plans
+
+_READ = f"SELECT session_data FROM {Session._meta.db_table} WHERE session_key = $1 AND expire_date > $2"  # noqa: S608
 
 
 class SessionStore(db.SessionStore):
     def load(self) -> dict:
         """What the row holds; an unknown, ended or expired session is empty and gets a new key before it is stored."""
-        with connection.cursor() as cursor:
-            cursor.execute(_READ, [self.session_key, timezone.now()])
-            found = cursor.fetchone()
+        found = plans.first_row("session", _READ, [self.session_key, timezone.now()])
         if found is None:
             self._session_key = None
             return {}

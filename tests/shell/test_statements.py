@@ -14,12 +14,12 @@ from tests.factories import chief, officer
 from tests.helpdesk.factories import in_progress
 
 pytestmark = pytest.mark.django_db
-# With nothing kept: session, account, roles, unread, the badges of the menu; then what the page itself shows.
+# With nothing kept: session, account (with its roles and devices), unread, the badges of the menu; then what the page itself shows.
 PAGES = {
-    "helpdesk:request-list": 26,
-    "dashboard:my-work": 20,
-    "dashboard:overview": 54,
-    "notifications:inbox": 15,
+    "helpdesk:request-list": 24,
+    "dashboard:my-work": 16,
+    "dashboard:overview": 51,
+    "notifications:inbox": 13,
 }
 
 
