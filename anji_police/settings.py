@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "anji_police.accounts.middleware.AccountMiddleware",
     "anji_police.accounts.middleware.SessionRulesMiddleware",
     "anji_police.middleware.RequestLogMiddleware",
     "anji_police.audit.middleware.TrailContextMiddleware",
@@ -170,7 +170,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 # Redis is never needed for a right answer: the cache of one process is only a shortcut, counters live in Postgres.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"}}
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "anji_police.accounts.sessions"  # rows of Postgres
 SESSION_COOKIE_AGE = 12 * 3600  # absolute end of a session, ASVS 5.0 item 7.3.2
 SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_SECONDS", 15 * 60))  # GB/T 22239-2019 8.1.4.1 b
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -2,6 +2,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 
 from anji_police.accounts.models import User
+from anji_police.accounts.selectors import active_account
 
 
 class RoleBackend(BaseBackend):
@@ -17,7 +18,7 @@ class RoleBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id):
-        return User.objects.select_related("unit").filter(pk=user_id, is_active=True).first()
+        return active_account(user_id)
 
     def has_perm(self, user, permission, obj=None) -> bool:
         return user.has_perm(permission, obj)

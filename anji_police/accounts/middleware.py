@@ -1,16 +1,20 @@
-"""What holds for every request of a signed-in person: idle and absolute end, second factor, password age."""
+"""What holds for every request of a signed-in person: account and device, idle and absolute end, password age."""
 
 import time
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.middleware import is_verified
 
 SEEN, STARTED = "seen_at", "started_at"
 BACKGROUND = "X-Background"  # a header of requests that a page sends by itself, such as every twenty seconds
@@ -31,6 +35,28 @@ def second_factor_missing(user) -> bool:
 
 def password_must_change(user) -> bool:
     return user.must_change_password or user.password_changed_at + PASSWORD_AGE < timezone.now()
+
+
+class AccountMiddleware:
+    """The account of the session, and the device that it was verified with, for as long as the account has that device.
+
+    In place of django_otp's middleware: the names of the devices came with the account, so that no statement asks for them.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = get_user(request)
+        user.otp_device = None
+        user.is_verified = partial(is_verified, user)
+        if user.is_authenticated and (shown := request.session.get(DEVICE_ID_SESSION_KEY)):
+            if shown in user.device_names:
+                user.otp_device = shown
+            else:
+                del request.session[DEVICE_ID_SESSION_KEY]
+        request.user = user
+        return self.get_response(request)
 
 
 class SessionRulesMiddleware:

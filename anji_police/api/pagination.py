@@ -108,7 +108,12 @@ class KeysetPagination(BasePagination):
         if cursor:
             queryset = after(queryset, cursor)
         rows = list(queryset[: limit + 1])
-        self.next_mark = mark(rows[limit - 1], self.order) if len(rows) > limit else None
+        self.next_mark = None
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            if isinstance(last, tuple):  # of values_list()
+                last = dict(zip(queryset.query.values_select, last, strict=True))
+            self.next_mark = mark(last, self.order)
         return rows[:limit]
 
     def get_paginated_response(self, data):

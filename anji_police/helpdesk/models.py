@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,7 @@ class HelpRequestQuerySet(models.QuerySet):
         """
         if not user.is_authenticated or not user.is_active or not user.is_police:
             return self.none()
-        sight = ~Q(pk__in=Exclusion.objects.filter(user=user).values("request"))
+        sight = ~Q(pk__in=Exclusion.requests_kept_from(user))
         if user.clearance < 1:
             sight &= Q(is_restricted=False)
         if not user.is_county_wide:
@@ -365,6 +366,12 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request} {self.user}"
+
+    @classmethod
+    def requests_kept_from(cls, user) -> RawSQL:
+        """The keys of the requests that `user` sees nothing of. Every look at requests asks it, and as a query of the ORM it
+        took as long to build as all the rest of such a look."""
+        return RawSQL(f"SELECT request_id FROM {cls._meta.db_table} WHERE user_id = %s", [user.pk])  # noqa: S608, S611
 
 
 @tracked

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from anji_police import paging
 from anji_police.helpdesk import services
 from anji_police.helpdesk.models import CannedReply, HelpRequest, RoutingRule, SavedView, Status
 from tests.factories import UnitFactory, administrator, chief, duty_desk, leader, officer
@@ -62,6 +63,25 @@ def test_the_queue_finds_words_of_any_length_and_a_phone_in_any_spelling(client_
     page = queue(client_of(handler), view="all", q=words)
     assert found.reference in page
     assert other.reference not in page
+
+
+def test_finds_of_words_are_counted_to_a_lower_cap_and_are_all_on_the_pages(client_of, monkeypatch):
+    monkeypatch.setattr(paging, "CAP", 4)
+    monkeypatch.setattr(paging, "WORDS_CAP", 2)
+    monkeypatch.setattr(paging.keyset, "__kwdefaults__", paging.keyset.__kwdefaults__ | {"per_page": 2})
+    handler = officer()
+    found = {in_progress(handler, phone=f"1380000{n:04d}").reference for n in range(3)}
+    in_progress(handler, description="路灯坏了三天没人修", phone="13900000000")
+    browser = client_of(handler)
+
+    def page(address: str):
+        return browser.get(url("request-list") + address).context["page"]
+
+    whole, searched = page("?view=all"), page("?view=all&q=围墙")
+    assert (whole.total, whole.cap, whole.is_capped) == (4, 4, False)
+    assert (searched.total, searched.cap, searched.is_capped) == (3, 2, True)
+    assert {row.reference for row in [*searched, *page(searched.next_url)]} == found
+    assert page("?view=all&q=路灯").total == 1
 
 
 def test_columns_and_views_are_kept_and_shared_by_chiefs_only(client_of):

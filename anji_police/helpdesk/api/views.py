@@ -29,6 +29,8 @@ COLUMNS = (
     "version",
     "id",
 )
+NAMES = {"unit_id": "unit", "township_id": "township", "assignee__username": "assignee"}
+MEMBERS = [NAMES.get(column, column) for column in COLUMNS]
 _NAMES_SECONDS = 60
 
 
@@ -73,24 +75,12 @@ class RequestViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     @extend_schema(responses=serializers.RequestRowSerializer(many=True))
     def list(self, request, *args, **kwargs) -> Response:
         """Requests, newest first."""
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values(*COLUMNS))
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values_list(*COLUMNS))
         units, townships = _codes_of(Unit), _codes_of(Place)
-        found = [
-            {
-                "reference": row["reference"],
-                "status": row["status"],
-                "category": row["category"],
-                "channel": row["channel"],
-                "priority": row["priority"],
-                "unit": units.get(row["unit_id"]),
-                "township": townships.get(row["township_id"]),
-                "assignee": row["assignee__username"],
-                "received_at": row["received_at"],
-                "due_at": row["due_at"],
-                "version": row["version"],
-            }
-            for row in rows
-        ]
+        found = [dict(zip(MEMBERS, row, strict=True)) for row in rows]
+        for one in found:
+            one["unit"], one["township"] = units.get(one["unit"]), townships.get(one["township"])
+            del one["id"]  # was asked for the mark of the next page
         return self.get_paginated_response(found)
 
     @extend_schema(request=serializers.EnterSerializer, responses={201: serializers.ReceiptSerializer})
