@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import DateField, Exists, F, Func, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from anji_police.errors import DomainError
 from anji_police.helpdesk.models import HelpRequest
@@ -146,7 +146,7 @@ def detail(dispute: Dispute, user) -> dict:
         "catalogue": papers,
         "lacking": [line.item for line in papers if line.missing],
         "case_file": CaseFile.objects.filter(dispute=dispute).select_related("filed_by").first(),
-        "kept_months": _kept_months(dispute),
+        "kept_for": _kept_for(dispute),
         "hinders": closing.what_hinders(dispute) if dispute.is_ended else "",
         "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
         "entries": timeline(dispute, sessions),
@@ -160,12 +160,15 @@ def detail(dispute: Dispute, user) -> dict:
     }
 
 
-def _kept_months(dispute: Dispute) -> int | None:
-    """How long the file will be kept; None when the bureau has put the rule out of force."""
+def _kept_for(dispute: Dispute) -> str:
+    """How long the file will be kept; "" when the bureau has put the rule out of force."""
     try:
-        return casefile.retention(dispute)
+        months = casefile.retention(dispute)
     except DomainError:
-        return None
+        return ""
+    if months % 12:
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return ngettext("%(n)s year", "%(n)s years", months // 12) % {"n": months // 12}
 
 
 def _has_taken(user, team) -> bool:

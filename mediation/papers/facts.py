@@ -42,11 +42,12 @@ def _moment(at: datetime | None) -> str:
 
 
 def _yuan(amount) -> str:
-    return f"{amount:,.2f} 元" if amount is not None else "—"
+    return f"{amount:,.2f}元" if amount is not None else "—"
 
 
-def p(text: str) -> dict:
-    return {"kind": "p", "text": text}
+def p(text: str, *, keep: bool = False) -> dict:
+    """A paragraph; with `keep` it stays on the page of what follows."""
+    return {"kind": "p", "text": text, "keep": keep}
 
 
 def plain(text: str) -> dict:
@@ -216,7 +217,7 @@ def identity(dispute: Dispute, parties: list[Party]) -> dict:
         "identity",
         "当事人身份核验表",
         table(
-            [3, 2, 5, 3, 3],
+            [5, 4, 9, 6, 6],
             ["当事人", "类别", "证件号码", "监护人或代理人", "核验日期"],
             [
                 [
@@ -263,7 +264,7 @@ def _session(dispute: Dispute, parties: list[Party], session: Session, count: in
         _people(dispute, parties),
         h("调解情况"),
         *lines(session.record),
-        p(texts.READ_TO) if session.is_signed else None,
+        p(texts.READ_TO, keep=True) if session.is_signed else None,
         signs(*_signing(dispute, parties), *chairs, ("记录人", session.recorded_by.name)),
         number=dispute.code,
     )
@@ -301,8 +302,8 @@ def agreement(dispute: Dispute, parties: list[Party], found: Agreement) -> dict:
         h("履行的内容、方式和期限") if items or found.method else None,
         table([2, 7, 4, 4], ["序号", "履行内容", "金额", "期限"], items) if items else None,
         p(f"履行方式：{found.method}") if found.method else None,
-        p(effect),
-        p(texts.CONFIRMATION)
+        p(effect, keep=True),
+        p(texts.CONFIRMATION, keep=True)
         if people and found.is_written and dispute.type != Dispute.Type.FAMILY
         else None,
         signs(*signing),
@@ -364,7 +365,7 @@ def performance(dispute: Dispute, found: Agreement) -> dict:
         "performance",
         "履行情况登记表",
         table(
-            [5, 3, 3, 3, 4],
+            [8, 6, 7, 7, 7],
             ["履行内容", "金额", "约定期限", "履行日期", "凭证"],
             [
                 [
