@@ -77,12 +77,11 @@ def _has_record(dispute: Dispute) -> bool:
 
 
 def _has_agreement(dispute: Dispute) -> bool:
-    return dispute.agreement is not None
+    return dispute.agreements.exists()
 
 
 def _is_performed(dispute: Dispute) -> bool:
-    found = dispute.agreement
-    return found is not None and found.items.exclude(done_on=None).exists()
+    return dispute.agreements.filter(items__done_on__isnull=False).exists()
 
 
 def _was_visited(dispute: Dispute) -> bool:

@@ -290,6 +290,9 @@ def agreement(dispute: Dispute, parties: list[Party], found: Agreement) -> dict:
     return paper(
         "agreement",
         title,
+        p(f"本协议已于{chinese_date(found.superseded_at)}被后来达成的协议取代。")
+        if found.superseded_at
+        else None,
         h("当事人"),
         _people(dispute, parties),
         p(f"其他在场人员：{found.others_present}") if found.others_present else None,

@@ -38,12 +38,15 @@ def _sessions(dispute: Dispute, parties) -> list[dict]:
     return facts.sessions(dispute, parties, list(found))
 
 
-def _standing(dispute: Dispute) -> Agreement:
-    return (
-        dispute.agreements.select_related("signed_by", "committee", "presider")
-        .prefetch_related("items")
-        .get(superseded_at=None)
-    )
+def _agreements(dispute: Dispute) -> list[Agreement]:
+    """All agreements, the standing one last: those of before the dispute was opened again belong to its file."""
+    found = dispute.agreements.select_related("signed_by", "committee", "presider").prefetch_related("items")
+    return list(found.order_by("id"))
+
+
+def _performed(dispute: Dispute, parties) -> list[dict]:
+    found = [one for one in _agreements(dispute) if any(item.done_on for item in one.items.all())]
+    return [facts.performance(dispute, one) for one in found]
 
 
 def _visits(dispute: Dispute) -> list:
@@ -55,8 +58,8 @@ _DRAWERS = {
     "rights": lambda d, p: [facts.rights(d, p)],
     "identity": lambda d, p: [facts.identity(d, p)],
     "session": _sessions,
-    "agreement": lambda d, p: [facts.agreement(d, p, _standing(d))],
-    "performance": lambda d, p: [facts.performance(d, _standing(d))],
+    "agreement": lambda d, p: [facts.agreement(d, p, one) for one in _agreements(d)],
+    "performance": _performed,
     "follow_up": lambda d, p: [facts.follow_up(d, _visits(d))],
     "confirmation": lambda d, p: [facts.confirmation(d, list(d.confirmations.order_by("id")))],
     "statement": facts.statements,
@@ -72,6 +75,8 @@ def draw(*, dispute: Dispute, actor: User, item: str, only: int | None = None) -
     require(actor, MEDIATE)
     must_take_part(dispute, actor)
     papers = papers_of(dispute, item, only)
+    if item == "agreement":
+        papers = papers[-1:]  # an earlier one stands in the whole file only
     if not papers:
         raise DomainError(_("The record holds nothing yet to draw this paper from."))
     line = KEYS[item]

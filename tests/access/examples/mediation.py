@@ -153,6 +153,7 @@ def prepare(world) -> dict[str, Example]:
         "mediation:close": Example(code),
         "mediation:reopen": Example(code, data=reason),
         "api:mediation:dispute-detail": Example(api),
+        "api:mediation:dispute-papers": Example(api),
         "api:mediation:dispute-consent": Example(api),
         "api:mediation:dispute-offer": Example(api),
         "api:mediation:dispute-accept": Example(api),
