@@ -3,6 +3,7 @@
 The monthly reports have a drawing of their own (reports/drawing.py), which also keeps what they were drawn with.
 """
 
+import io
 import re
 import tempfile
 from datetime import datetime
@@ -10,8 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import orjson
+import pikepdf
 import typst
 from django.conf import settings
+from PIL import Image
 
 from anji_police import fonts
 
@@ -23,8 +26,10 @@ _UNSURE = re.compile(
     r"[^\n -~\u00a0-\u00ff\u0391-\u03c9\u0401-\u0451\u2010-\u2027\u2030-\u203b\u2160-\u217b\u2460-\u249b"
     r"\u25a0-\u25cf\u3000-\u30ff\u4e00-\u9fa5\uff01-\uff5e\uffe5]"
 )
+# However large a page calls itself, its picture is of A4.
 _ONE_PAGE = (
-    b'#set page(width: auto, height: auto, margin: 0pt)\n#image("in.pdf", page: int(sys.inputs.page))\n'
+    b"#set page(width: 210mm, height: 297mm, margin: 0pt)\n"
+    b'#image("in.pdf", page: int(sys.inputs.page), width: 100%, height: 100%, fit: "contain")\n'
 )
 
 
@@ -84,14 +89,24 @@ def _drawn(template: Path, text: str, moment, pictures: dict[str, bytes], standa
         return compiler.compile(**wanted)
 
 
-def pages_as_pictures(content: bytes, count: int) -> list[bytes]:
-    """The first `count` pages of a PDF as PNG: PDF/A takes no other PDF in. Raises typst.TypstError for what can't be drawn."""
+def pages_as_pictures(content: bytes, *, ppi: int = PAGE_PPI) -> list[bytes]:
+    """All pages of a PDF as JPEG: PDF/A takes no other PDF in. Raises typst.TypstError for what can't be drawn."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        count = len(pdf.pages)
     with tempfile.TemporaryDirectory(prefix="drawing-") as folder:
         room = Path(folder)
         (room / "in.pdf").write_bytes(content)
         (room / "page.typ").write_bytes(_ONE_PAGE)
         compiler = typst.Compiler(input=str(room / "page.typ"), root=folder, font_paths=fonts.library())
         return [
-            compiler.compile(format="png", ppi=PAGE_PPI, sys_inputs={"page": str(page)})
+            _as_jpeg(compiler.compile(format="png", ppi=ppi, sys_inputs={"page": str(page)}))
             for page in range(1, count + 1)
         ]
+
+
+def _as_jpeg(png: bytes) -> bytes:
+    """A scanned page is a photo: as JPEG it takes a tenth of the room."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as page:
+        page.convert("RGB").save(out, "JPEG", quality=85)
+    return out.getvalue()

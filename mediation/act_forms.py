@@ -8,7 +8,7 @@ from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.periods import today
 from anji_police.places.models import Unit
-from mediation.casefile import CATALOGUE
+from mediation.casefile import SCANNED
 from mediation.forms import DATE, ReasonForm
 from mediation.models import (
     Dispute,
@@ -207,14 +207,26 @@ class IdentityForm(AboutDispute):
 
 
 class PaperForm(AboutDispute):
-    item = forms.ChoiceField(
-        label=_("Line of the catalogue"), choices=[(i.key, f"{i.number} {i.label}") for i in CATALOGUE]
-    )
-    title = forms.CharField(label=_("Title"), max_length=80)
-    pages = forms.IntegerField(label=_("Pages"), min_value=1, max_value=999, initial=1)
+    item = forms.ChoiceField(label=_("Line of the catalogue"))
     upload = forms.FileField(
-        label=_("Photo or PDF"), required=False, help_text=_("May be left out; the paper is kept on paper")
+        label=_("Photo or PDF"),
+        required=False,
+        help_text=_("Becomes numbered pages of the file. May be left out; the paper is kept on paper then."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=80,
+        required=False,
+        help_text=_("May be left out; then it is called by the name of the file or of the line"),
+    )
+    pages = forms.IntegerField(
+        label=_("Pages"),
+        min_value=1,
+        max_value=999,
+        initial=1,
+        help_text=_("Of a paper that is kept on paper; those of a photo or PDF are counted"),
     )
 
     def prepare(self) -> None:
-        self.fields["item"].choices = [(i.key, f"{i.number} {i.label}") for i in CATALOGUE]
+        self.fields["item"].choices = [(i.key, f"{i.number} {i.label}") for i in SCANNED]

@@ -64,6 +64,8 @@ name(
         "mediation.dispute.mediator-rejected": _("Mediator rejected by a party"),
         "mediation.dispute.origin-declared": _("Origin and dialects of a party recorded"),
         "mediation.dispute.paper-filed": _("Paper filed"),
+        "mediation.dispute.paper-withdrawn": _("Paper taken out of the file"),
+        "mediation.dispute.case-file-kept": _("Case file drawn and kept"),
         "mediation.dispute.put-in-charge": _("Leader put in charge"),
         "mediation.dispute.referral-answered": _("Referral answered"),
         "mediation.dispute.referral-received": _("Referral received"),

@@ -1,29 +1,42 @@
 """The case file (卷宗) of a dispute: its catalogue as data, and what is missing in it.
 
-The drawing of the file and the archive service read the same list.
+The page, the drawing of the file and the archive service read this one list. Source: the customary catalogue of people's mediation
+files after the Ministry of Justice's forms of December 2010.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from mediation.models import Dispute
+from anji_police.workflow import rules
+from mediation.models import Dispute, Paper
 
 SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the catalogue. `is_needed`: compulsory in this dispute. `is_there`: the portal's own records hold it; a filed paper
-    of the same key does as well."""
+    """One line of the catalogue. `title`: as it stands in the file, which is Chinese. `is_needed`: compulsory in this dispute.
+    `is_there`: the portal's own records hold it; a filed paper of the same key does as well. `may_draw`: the paper can be drawn from
+    the records, also before it counts, so that it can be signed. `unless`: why it may be left out when it is not needed."""
 
     number: int
     key: str
+    title: str
     label: Any
     is_needed: Callable[[Dispute], bool]
     is_there: Callable[[Dispute], bool]
+    may_draw: Callable[[Dispute], bool]
+    unless: Any = ""
+
+    def title_in(self, dispute: Dispute) -> str:
+        return (
+            self.title
+            if dispute.track == Dispute.Track.PEOPLE
+            else self.title.replace("人民调解", "治安调解")
+        )
 
 
 def _never(dispute: Dispute) -> bool:
@@ -42,6 +55,11 @@ def _is_settled(dispute: Dispute) -> bool:
     return dispute.outcome in SETTLED
 
 
+def _is_over(dispute: Dispute) -> bool:
+    """Ended without agreement: the notice of it can be given."""
+    return dispute.outcome in (Dispute.Outcome.FAILED, Dispute.Outcome.REFUSED)
+
+
 def _is_represented(dispute: Dispute) -> bool:
     return any(party.representative_name for party in dispute.parties.all())
 
@@ -51,65 +69,212 @@ def _all_identified(dispute: Dispute) -> bool:
     return bool(parties) and all(party.identity_checked_at for party in parties)
 
 
+def _has_record(dispute: Dispute) -> bool:
+    sessions = list(dispute.sessions.all())
+    return any(one.is_signed for one in sessions) or bool(
+        sessions and dispute.outcome == Dispute.Outcome.FAILED
+    )
+
+
+def _has_agreement(dispute: Dispute) -> bool:
+    return dispute.agreements.exists()
+
+
+def _is_performed(dispute: Dispute) -> bool:
+    return dispute.agreements.filter(items__done_on__isnull=False).exists()
+
+
+def _was_visited(dispute: Dispute) -> bool:
+    return dispute.follow_ups.exclude(done_at=None).exists()
+
+
+def _was_in_court(dispute: Dispute) -> bool:
+    return dispute.confirmations.exists()
+
+
+MEDIATED = _("needed only when there was mediation")
 CATALOGUE = (
-    Item(1, "application", _("Application or registration form"), _always, _always),
     Item(
-        2, "rights", _("Notice of rights and duties"), _was_mediated, lambda d: d.rights_told_at is not None
+        1,
+        "application",
+        "人民调解受理登记表",
+        _("Application or registration form"),
+        _always,
+        _always,
+        _always,
     ),
-    Item(3, "identity", _("Proof of identity"), _was_mediated, _all_identified),
-    Item(4, "authority", _("Letter of authority"), _is_represented, _never),
-    Item(5, "inquiry", _("Record of inquiry"), _never, _never),
-    Item(6, "evidence", _("Evidence"), _never, _never),
+    Item(
+        2,
+        "rights",
+        "人民调解权利义务告知书",
+        _("Notice of rights and duties"),
+        _was_mediated,
+        lambda d: d.rights_told_at is not None,
+        _always,
+        MEDIATED,
+    ),
+    Item(
+        3,
+        "identity",
+        "当事人身份证明",
+        _("Proof of identity"),
+        _was_mediated,
+        _all_identified,
+        _all_identified,
+        MEDIATED,
+    ),
+    Item(
+        4,
+        "authority",
+        "授权委托书",
+        _("Letter of authority"),
+        _is_represented,
+        _never,
+        _never,
+        _("needed only when a party is represented"),
+    ),
+    Item(
+        5,
+        "inquiry",
+        "调查记录",
+        _("Record of inquiry"),
+        _never,
+        _never,
+        _never,
+        _("only when an inquiry was made"),
+    ),
+    Item(
+        6,
+        "evidence",
+        "证据材料",
+        _("Evidence"),
+        _never,
+        _never,
+        _never,
+        _("only when evidence was handed in"),
+    ),
     Item(
         7,
         "session",
+        "调解记录",
         _("Record of mediation"),
         _was_mediated,
-        lambda d: (
-            any(session.is_signed for session in d.sessions.all())
-            or (d.outcome == Dispute.Outcome.FAILED and d.sessions.exists())
-        ),
+        _has_record,
+        lambda d: d.sessions.exists(),
+        MEDIATED,
     ),
-    Item(8, "agreement", _("Agreement"), _is_settled, lambda d: d.agreement is not None),
+    Item(
+        8,
+        "agreement",
+        "人民调解协议书",
+        _("Agreement"),
+        _is_settled,
+        _has_agreement,
+        _has_agreement,
+        _("needed only when there is an agreement"),
+    ),
     Item(
         9,
         "performance",
+        "履行凭证",
         _("Proof of performance"),
         _never,
-        lambda d: d.agreement is not None and d.agreement.items.exclude(proof="").exists(),
+        _is_performed,
+        _is_performed,
+        _("once something was performed"),
     ),
     Item(
         10,
         "follow_up",
+        "回访记录",
         _("Follow-up record"),
         _never,
-        lambda d: d.follow_ups.exclude(done_at=None).exists(),
+        _was_visited,
+        _was_visited,
+        _("once a visit was made"),
     ),
     Item(
-        11, "confirmation", _("Papers of judicial confirmation"), _never, lambda d: d.confirmations.exists()
+        11,
+        "confirmation",
+        "司法确认材料",
+        _("Papers of judicial confirmation"),
+        _never,
+        _was_in_court,
+        _was_in_court,
+        _("only when the court was asked"),
     ),
-    Item(12, "statement", _("Statement"), _never, _never),
-    Item(13, "back_cover", _("Back cover"), _always, lambda d: d.closed_at is not None),
+    Item(
+        12,
+        "statement",
+        "有关情况说明",
+        _("Statement"),
+        _is_over,
+        _is_over,
+        _is_over,
+        _("needed only when there is no agreement"),
+    ),
+    Item(
+        13,
+        "back_cover",
+        "封底",
+        _("Back cover"),
+        _always,
+        lambda d: d.closed_at is not None,
+        _never,
+    ),
 )
 KEYS = {item.key: item for item in CATALOGUE}
+SCANNED = tuple(item for item in CATALOGUE if item.key != "back_cover")  # what may also be filed as a paper
 
 
-def catalogue(dispute: Dispute) -> list[dict]:
-    """Each line with whether it is needed, whether the records hold it, and the papers filed under it."""
+@dataclass
+class Line:
+    """One line of the catalogue in one dispute: what is there for it."""
+
+    item: Item
+    needed: bool
+    recorded: bool
+    drawable: bool
+    papers: list[Paper] = field(default_factory=list)
+    dispute: Dispute | None = None
+
+    @property
+    def there(self) -> bool:
+        return self.recorded or bool(self.papers)
+
+    @property
+    def missing(self) -> bool:
+        return self.needed and not self.there
+
+    @property
+    def is_early(self) -> bool:
+        """Missing, but there is time left: mediation goes on, or the back cover waits for the end."""
+        return self.missing and (self.dispute.is_live or self.item.key == "back_cover")
+
+
+def catalogue(dispute: Dispute) -> list[Line]:
+    """Each line with whether it is needed, whether the records hold it, and the papers that stand under it."""
     papers: dict[str, list] = {}
-    for paper in dispute.papers.select_related("added_by"):
+    for paper in dispute.papers.standing().select_related("added_by"):
         papers.setdefault(paper.item, []).append(paper)
     return [
-        {
-            "item": item,
-            "needed": item.is_needed(dispute),
-            "there": bool(papers.get(item.key)) or item.is_there(dispute),
-            "papers": papers.get(item.key, []),
-        }
+        Line(
+            item,
+            item.is_needed(dispute),
+            item.is_there(dispute),
+            item.may_draw(dispute),
+            papers.get(item.key, []),
+            dispute,
+        )
         for item in CATALOGUE
     ]
 
 
 def missing(dispute: Dispute) -> list[Item]:
     """The compulsory lines that neither the records nor a filed paper hold."""
-    return [line["item"] for line in catalogue(dispute) if line["needed"] and not line["there"]]
+    return [line.item for line in catalogue(dispute) if line.missing]
+
+
+def retention(dispute: Dispute) -> int:
+    """For how many months the file is kept, by the dated rule of the dispute's type."""
+    return int(rules.value(f"mediation.retention_{dispute.type}"))

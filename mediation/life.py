@@ -344,9 +344,16 @@ class ScreeningRound(models.Model):
         return f"{self.place} {self.held_on}"
 
 
+class PaperQuerySet(OfDisputeQuerySet):
+    def standing(self):
+        """Those that were not taken out of the file."""
+        return self.filter(withdrawn_at=None)
+
+
 @tracked
 class Paper(models.Model):
-    """A paper of the case file (卷宗): by its number in the catalogue, kept on paper or as a checked file."""
+    """A paper of the case file (卷宗): by its line of the catalogue, kept on paper or as a checked file. One that was filed by mistake
+    is taken out with a reason, and kept."""
 
     dispute = models.ForeignKey("mediation.Dispute", models.PROTECT, related_name="papers")
     item = models.CharField(_("item of the catalogue"), max_length=12)
@@ -358,11 +365,48 @@ class Paper(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("filed"), default=timezone.now)
-    objects = OfDisputeQuerySet.as_manager()
+    withdrawn_at = models.DateTimeField(_("taken out"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("taken out because"), max_length=200, blank=True)
+    objects = PaperQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("paper of the file")
         ordering = ["item", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dispute", "item", "sha256"],
+                name="paper_once_in_its_line",
+                condition=Q(withdrawn_at=None) & ~Q(sha256=""),
+            ),
+            models.CheckConstraint(
+                name="paper_taken_out_with_reason",
+                condition=Q(withdrawn_at=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class CaseFile(models.Model):
+    """The whole file of an archived dispute as it was drawn then (PDF/A-2a): kept byte for byte, never drawn anew."""
+
+    APPEND_ONLY = True
+
+    dispute = models.OneToOneField("mediation.Dispute", models.PROTECT, related_name="case_file")
+    path = models.CharField(max_length=120, unique=True)
+    size = models.PositiveIntegerField()
+    pages = models.PositiveIntegerField(_("pages"))
+    sha256 = models.CharField(max_length=64)
+    filed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+    drawn_at = models.DateTimeField(_("drawn"), default=timezone.now)
+    objects = OfDisputeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case file")
+        ordering = ["id"]
+        triggers = append_only_triggers
+
+    def __str__(self) -> str:
+        return str(self.dispute)

@@ -957,6 +957,7 @@ class FollowUp(models.Model):
 # Django finds models in this module only.
 from mediation.life import (  # noqa: E402, F401
     Appraisal,
+    CaseFile,
     Extension,
     JudicialConfirmation,
     Paper,

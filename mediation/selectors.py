@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import DateField, Exists, F, Func, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from anji_police.errors import DomainError
 from anji_police.helpdesk.models import HelpRequest
@@ -13,7 +13,7 @@ from anji_police.places.models import Unit
 from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
 from mediation import casefile
-from mediation.models import Appointment, Assignment, Dispute, DisputeStatus, Mediator
+from mediation.models import Appointment, Assignment, CaseFile, Dispute, DisputeStatus, Mediator
 from mediation.roles import roles_in, roles_on
 from mediation.services import closing, confirming, limits
 from mediation.services.common import speaks_for
@@ -144,7 +144,9 @@ def detail(dispute: Dispute, user) -> dict:
         "appraisal": next((row for row in appraisals if row.ended_at is None), None),
         "extensions": list(dispute.extensions.all()),
         "catalogue": papers,
-        "lacking": [line["item"] for line in papers if line["needed"] and not line["there"]],
+        "lacking": [line.item for line in papers if line.missing],
+        "case_file": CaseFile.objects.filter(dispute=dispute).select_related("filed_by").first(),
+        "kept_for": _kept_for(dispute),
         "hinders": closing.what_hinders(dispute) if dispute.is_ended else "",
         "open_visit": next((visit for visit in follow_ups if visit.is_open), None),
         "entries": timeline(dispute, sessions),
@@ -156,6 +158,17 @@ def detail(dispute: Dispute, user) -> dict:
         "now": timezone.now(),
         "found": dispute,
     }
+
+
+def _kept_for(dispute: Dispute) -> str:
+    """How long the file will be kept; "" when the bureau has put the rule out of force."""
+    try:
+        months = casefile.retention(dispute)
+    except DomainError:
+        return ""
+    if months % 12:
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return ngettext("%(n)s year", "%(n)s years", months // 12) % {"n": months // 12}
 
 
 def _has_taken(user, team) -> bool:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from mediation.views import acts, bodies, detail, matching, people, queue, rounds, visits
+from mediation.views import acts, bodies, detail, matching, papers, people, queue, rounds, visits
 
 app_name = "mediation"
 
@@ -71,6 +71,9 @@ urlpatterns = [
     act("plan", detail.plan),
     act("close", detail.close),
     act("reopen", detail.reopen),
-    path("<dispute:code>/paper/<int:pk>/", detail.paper, name="paper-file"),
+    act("file", papers.whole),
+    path("<dispute:code>/file/<slug:item>/", papers.draw, name="draw"),
+    path("<dispute:code>/paper/<int:pk>/", papers.filed, name="paper-file"),
+    path("<dispute:code>/paper/<int:pk>/withdraw/", papers.withdraw, name="paper-withdraw"),
     *(act(name, detail.act(name)) for name in acts.BY_NAME),
 ]

@@ -339,3 +339,24 @@ class AgreementSerializer(StrictSerializer):
 
 class CloseSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class FiledPaperSerializer(serializers.Serializer):
+    title = serializers.CharField()
+    pages = serializers.IntegerField()
+    content_type = serializers.CharField()
+    sha256 = serializers.CharField()
+    added_at = serializers.DateTimeField()
+
+
+class CatalogueLineSerializer(serializers.Serializer):
+    """`recorded`: the portal's records hold it. `needed`: compulsory in this dispute. `missing`: needed, and neither recorded nor
+    filed."""
+
+    number = serializers.IntegerField(source="item.number")
+    key = serializers.CharField(source="item.key")
+    label = serializers.CharField(source="item.label")
+    needed = serializers.BooleanField()
+    recorded = serializers.BooleanField()
+    missing = serializers.BooleanField()
+    papers = FiledPaperSerializer(many=True)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from anji_police.api.permissions import HasActionPermission
 from anji_police.errors import InvalidInput
-from mediation import selectors, selectors_people, services
+from mediation import casefile, selectors, selectors_people, services
 from mediation.api import serializers
 from mediation.api.acts import RIGHTS, LifeActs
 from mediation.filters import DisputeFilter
@@ -45,6 +45,7 @@ class DisputeViewSet(LifeActs, mixins.RetrieveModelMixin, viewsets.GenericViewSe
     action_permissions = {
         "list": VIEW,
         "retrieve": VIEW,
+        "papers": VIEW,
         "create": REGISTER,
         "consent": REGISTER,
         "offer": DISPATCH,
@@ -116,6 +117,13 @@ class DisputeViewSet(LifeActs, mixins.RetrieveModelMixin, viewsets.GenericViewSe
             facts["referred_by"] = services.ReferredBy(**facts["referred_by"])
         facts["risk_factors"] = tuple(facts.get("risk_factors", ()))
         return self._done(services.register(actor=request.user, **facts), status=201)
+
+    @extend_schema(responses=serializers.CatalogueLineSerializer(many=True))
+    @action(detail=True, pagination_class=None, filterset_class=None)
+    def papers(self, request, code=None) -> Response:
+        """The thirteen lines of the case file with their state, and the papers filed under them."""
+        lines = casefile.catalogue(self.get_object())
+        return Response(serializers.CatalogueLineSerializer(lines, many=True).data)
 
     @extend_schema(request=serializers.ConsentSerializer)
     @action(detail=True, methods=["post"])

@@ -4,9 +4,10 @@ from mediation.services.calling import number_to_call, reveal_phone
 from mediation.services.closing import close, reopen
 from mediation.services.confirming import apply_for_confirmation, record_court
 from mediation.services.dispatching import accept_offer, decline_offer, offer, replace_mediator
+from mediation.services.drawing import draw, draw_file, read_paper
 from mediation.services.escalating import answer_task, escalate, take_task
 from mediation.services.extending import begin_appraisal, end_appraisal, extend
-from mediation.services.filing import archive, check_identity, file_paper, tell_rights
+from mediation.services.filing import archive, check_identity, file_paper, tell_rights, withdraw_paper
 from mediation.services.following import plan_follow_up, record_follow_up, waive_follow_up
 from mediation.services.grading import assess_risk, put_in_charge
 from mediation.services.matching import declare_origin, offer_pair, reject_mediator
@@ -77,6 +78,8 @@ __all__ = [
     "decide_complaint",
     "declare_origin",
     "decline_offer",
+    "draw",
+    "draw_file",
     "end_appraisal",
     "end_conflict",
     "end_membership",
@@ -92,6 +95,7 @@ __all__ = [
     "possible_duplicates",
     "put_in_charge",
     "put_into_effect",
+    "read_paper",
     "record_agreement",
     "record_complaint",
     "record_conflict",
@@ -114,4 +118,5 @@ __all__ = [
     "tell_rights",
     "tell_routes",
     "waive_follow_up",
+    "withdraw_paper",
 ]

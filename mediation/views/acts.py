@@ -301,7 +301,7 @@ ACTS = (
     Act(
         "paper",
         "file",
-        _("File a paper"),
+        _("File a scan or paper"),
         forms.PaperForm,
         lambda f: _can(f, "mediate_dispute") and f["takes_part"] and f["found"].status != "archived",
         lambda d, a, data: services.file_paper(dispute=d, actor=a, **data),
@@ -314,7 +314,7 @@ ACTS = (
         forms.NothingForm,
         lambda f: _can(f, "close_dispute") and f["found"].status == "closed",
         lambda d, a, data: services.archive(dispute=d, actor=a),
-        _("The file is archived."),
+        _("The file is archived. The whole of it is drawn and kept."),
         one_tap=True,
     ),
 )

@@ -2,22 +2,17 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db import transaction
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from anji_police import uploads
 from anji_police.acts import run_act
-from anji_police.audit import services as audit
-from anji_police.audit.models import AccessEntry
 from anji_police.errors import InvalidInput
 from anji_police.periods import today
 from mediation import forms, selectors, services
-from mediation.models import CALL, Assignment, Dispute, FollowUp, Paper, Party
+from mediation.models import CALL, Assignment, Dispute, FollowUp, Party
 from mediation.views import acts
 
 VIEW = "mediation.view_dispute"
@@ -37,10 +32,10 @@ def seen(request, code: str) -> Dispute:
 @login_required
 @permission_required(VIEW, raise_exception=True)
 def dispute_detail(request, code: str):
-    return _page(request, seen(request, code))
+    return page(request, seen(request, code))
 
 
-def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
+def page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
     context = selectors.detail(found, request.user) | {
         "found": found,
         "stale": stale,
@@ -64,6 +59,7 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
     context["assistants"] = [
         (row, may_answer, *_answers(row, bound)) for row, may_answer in context["assistants"]
     ]
+    context["filed_lines"] = [(line, _paper_forms(line, bound)) for line in context["catalogue"]]
     context["form"] = next((form for form in bound.values() if getattr(form, "errors", None)), None)
     return render(request, "mediation/detail.html", context, status=status)
 
@@ -75,6 +71,15 @@ def _answers(row: Assignment, bound: dict) -> tuple:
     accept = sent if isinstance(sent, forms.AcceptForm) else forms.AcceptForm(**facts)
     reason = sent if isinstance(sent, forms.AnswerReasonForm) else forms.AnswerReasonForm(**facts)
     return accept, reason
+
+
+def _paper_forms(line, bound: dict) -> list[tuple]:
+    """Each filed paper of the line with the form that takes it out; a refused one as it was sent."""
+    sent, found = bound.get("withdraw_form"), []
+    for paper in line.papers:
+        form = forms.ReasonForm(auto_id=f"withdraw-{paper.pk}-%s")
+        found.append((paper, sent if sent is not None and sent.auto_id == form.auto_id else form))
+    return found
 
 
 REASONS = ("refuse", "decline", "replace", "failed", "waive", "close", "reopen")
@@ -102,7 +107,7 @@ def _act(request, code: str, form_name: str, form, act, done: str):
         request,
         form=form,
         act=lambda data: act(found, data),
-        page=lambda **more: _page(request, seen(request, code), **{form_name: form}, **more),
+        page=lambda **more: page(request, seen(request, code), **{form_name: form}, **more),
         done=done,
         after=after,
     )
@@ -334,7 +339,7 @@ def close(request, code: str):
     except InvalidInput:
         form = forms.ReasonForm(request.POST, auto_id="close-%s")
         form.is_valid()
-        return _page(request, found, status=422, close_form=form)
+        return page(request, found, status=422, close_form=form)
     messages.success(request, _("The dispute is closed."))
     return redirect(found)
 
@@ -365,25 +370,3 @@ def act(name: str):
 
     view.__name__ = view.__qualname__ = name.replace("-", "_")
     return _door(permission_required(acts.BY_NAME[name].right, raise_exception=True)(view))
-
-
-@never_cache
-@require_safe
-@login_required
-@permission_required(VIEW, raise_exception=True)
-def paper(request, code: str, pk: int):
-    """A filed paper as a download that no browser runs; the access row comes first."""
-    found = get_object_or_404(
-        Paper.objects.visible_to(request.user).exclude(path=None), pk=pk, dispute__code=code
-    )
-    path = uploads.stored(found.path)
-    if not path.exists():
-        raise Http404
-    with transaction.atomic():
-        audit.accessed(actor=request.user, kind=AccessEntry.Kind.DOWNLOAD, subject=found, fields=["file"])
-    answer = FileResponse(
-        path.open("rb"), as_attachment=True, filename=found.title, content_type=found.content_type
-    )
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer

@@ -77,6 +77,11 @@ def prepare(world) -> dict[str, Example]:
         **{f"mediation:{name}": Example(acts_on, data=forms.get(name, {})) for name in acts.BY_NAME},
         **{f"api:mediation:dispute-{name.replace('_', '-')}": Example(api) for name in RIGHTS},
         "mediation:paper-file": Example({"code": held.code, "pk": filed.pk}),
+        "mediation:paper-withdraw": Example(
+            {"code": held.code, "pk": filed.pk}, data={"reason": "传错了文件"}
+        ),
+        "mediation:draw": Example({"code": held.code, "item": "rights"}),
+        "mediation:file": Example({"code": held.code}),
         "mediation:visit": Example({"pk": visit.pk}, data={"performance": "已履行"}),
         "mediation:call": Example(
             {"code": held.code, "pk": held.parties.first().pk}, data={"reason": "约定回访时间"}
@@ -153,6 +158,7 @@ def prepare(world) -> dict[str, Example]:
         "mediation:close": Example(code),
         "mediation:reopen": Example(code, data=reason),
         "api:mediation:dispute-detail": Example(api),
+        "api:mediation:dispute-papers": Example(api),
         "api:mediation:dispute-consent": Example(api),
         "api:mediation:dispute-offer": Example(api),
         "api:mediation:dispute-accept": Example(api),
