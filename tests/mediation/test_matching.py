@@ -246,7 +246,7 @@ def test_one_statement_looks_at_all_mediators_however_many_there_are():
         person(f"乙{number}", ZHENXIONG)
     with CaptureQueriesContext(connection) as many:
         assert len(matching.find(dispute, neutral=True)) == matching.EACH * 2
-    assert len(few) == len(many) == 4  # parties, their provinces, mediators, names of places
+    assert len(few) == len(many) == 3  # parties, mediators, names of places
     with connection.cursor() as cursor:
         cursor.execute(
             "EXPLAIN (FORMAT JSON) " + matching._FIND,
