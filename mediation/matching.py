@@ -39,6 +39,15 @@ WITH noted AS MATERIALIZED (
                                     AS t(name, phone, id_number)
                         WHERE t.name = c.name_index AND (c.id_number_index = '' OR t.id_number IS NULL)
                           AND (c.phone_index = '' OR t.phone IS NULL)))
+        UNION ALL SELECT m.id, 0, true FROM mediation_mediator m
+                  WHERE m.id_number_index = ANY(%(ids)s::text[]) OR m.phone_index = ANY(%(phones)s::text[])
+                     OR (m.name = ANY(%(names)s::text[])
+                         OR m.user_id = ANY(ARRAY(SELECT id FROM accounts_user WHERE name = ANY(%(names)s::text[]))))
+                        AND EXISTS (
+                           SELECT FROM unnest(%(names)s::text[], %(phones)s::text[], %(ids)s::text[]) AS t(name, phone, id_number)
+                           WHERE (t.name = m.name OR t.name = (SELECT u.name FROM accounts_user u WHERE u.id = m.user_id))
+                             AND (m.id_number_index = '' OR t.id_number IS NULL)
+                             AND (m.phone_index = '' OR t.phone IS NULL))
     ) n GROUP BY mediator_id
 ), spots AS MATERIALIZED (
     SELECT g.place_id, g.station_id, ST_DistanceSphere(coalesce(s.location,
@@ -73,13 +82,6 @@ WITH noted AS MATERIALIZED (
     SELECT m.id, m.match_group_id, m.load_limit FROM mediation_mediator m
     WHERE m.joined_on <= %(day)s AND (m.left_on IS NULL OR m.left_on > %(day)s)
       AND (m.born_on IS NULL OR m.born_on <= %(adult_since)s)
-      AND NOT coalesce(m.id_number_index = ANY(%(ids)s::text[]) OR m.phone_index = ANY(%(phones)s::text[])
-            OR (m.name = ANY(%(names)s::text[])
-                OR m.user_id IN (SELECT id FROM accounts_user WHERE name = ANY(%(names)s::text[])))
-               AND EXISTS (
-                  SELECT FROM unnest(%(names)s::text[], %(phones)s::text[], %(ids)s::text[]) AS t(name, phone, id_number)
-                  WHERE (t.name = m.name OR t.name = (SELECT u.name FROM accounts_user u WHERE u.id = m.user_id))
-                    AND (m.id_number_index = '' OR t.id_number IS NULL) AND (m.phone_index = '' OR t.phone IS NULL)), false)
 ), best AS MATERIALIZED (
     SELECT found.*, row_number() OVER (PARTITION BY sort ORDER BY tie, load, metres, id) AS rank FROM (
         SELECT n.sort, idle.* FROM unnest(ARRAY[1, 2, 3, 4, 5], %(most)s::int[]) AS n(sort, most), LATERAL (
