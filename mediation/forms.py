@@ -216,6 +216,18 @@ class OfferForm(forms.Form):
         self.fields["mediator"].queryset = candidates
 
 
+class AskVolunteerForm(forms.Form):
+    """Whom the service takes is the service's to say: anybody in the county who may serve and is no party."""
+
+    volunteer = forms.ModelChoiceField(label=_("Volunteer"), queryset=None)
+    note = forms.CharField(label=_("When and where to come"), max_length=200, required=False)
+    version = forms.IntegerField(required=False)
+
+    def __init__(self, *args, candidates, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["volunteer"].queryset = candidates
+
+
 class PairForm(forms.Form):
     lead = forms.ModelChoiceField(label=_("Leads"), queryset=Mediator.objects.none())
     second = forms.ModelChoiceField(label=_("Assists"), queryset=Mediator.objects.none())

@@ -2,14 +2,13 @@
 
 Hard filters first; then the declared origin shared with both sides (county over city over province, by the prefix of the
 GB/T 2260 code), speech shared with both, a pair of one from each side, nobody's neighbour; then load and distance. One
-statement looks at all mediators; Python sees the best few of each sort. Nothing here is read by the grading of risk.
+statement weighs all mediators; Python sees the best few of each sort. Nothing here is read by the grading of risk.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anji_police.crypto import blind_index, index_keys
@@ -22,72 +21,90 @@ ADULT = 18  # years: 人民调解法 art. 14, 民法典 art. 17
 EACH = 4  # mediators of each sort that are looked at
 COUNTY, CITY, PROVINCE = 3, 2, 1
 
-# Looks at each mediator once, by what the parties' statement has brought: the places that are near a side's origin, its speech,
-# its names and numbers. Distance is that of a station or township seat, so it is worked out for tens of them, not for thousands.
+# Weighs the groups of mediators who are alike (MatchGroup), hundreds and not thousands, then takes people from the best groups
+# until there are enough: the nearest tier first, as a lateral join follows the order of what it is joined to. Who has no dispute
+# in hand comes before who has, so those who have one are looked up one by one and put in their place at the end.
 _FIND = """
-WITH loads AS MATERIALIZED (
-    SELECT mediator_id, count(*) AS load FROM mediation_assignment
-    WHERE state IN ('offered', 'accepted') GROUP BY mediator_id
-), stations AS MATERIALIZED (
-    SELECT s.id, ST_DistanceSphere(coalesce(s.location,
-           (SELECT p.seat FROM places_place p WHERE p.id = s.place_id)), %(point)s::geometry) AS metres
-    FROM mediation_servicestation s
-), seats AS MATERIALIZED (
-    SELECT id, ST_DistanceSphere(seat, %(point)s::geometry) AS metres FROM places_place WHERE seat IS NOT NULL
-), fit AS MATERIALIZED (
-    SELECT m.id, m.a, m.b, m.says_a, m.says_b, m.load, m.metres,
-           CASE WHEN m.a > 0 AND m.b > 0 THEN 1
-                WHEN (m.a > 0 OR m.says_a) AND (m.b > 0 OR m.says_b) THEN 2
-                WHEN m.a > 0 OR m.says_a THEN 3
-                WHEN m.b > 0 OR m.says_b THEN 4 ELSE 5 END AS sort
+WITH noted AS MATERIALIZED (
+    SELECT mediator_id, sum(load)::int AS load, bool_or(barred) AS barred FROM (
+        SELECT mediator_id, 1 AS load, dispute_id = %(dispute)s AS barred FROM mediation_assignment
+        WHERE state IN ('offered', 'accepted')
+        UNION ALL SELECT mediator_id, 0, true FROM mediation_complaint WHERE closed_on IS NULL
+        UNION ALL SELECT mediator_id, 0, true FROM mediation_rejection WHERE dispute_id = %(dispute)s
+        UNION ALL SELECT c.mediator_id, 0, true FROM mediation_conflict c
+                  WHERE c.ended_on IS NULL AND (c.id_number_index = ANY(%(tied_ids)s::text[])
+                     OR c.phone_index = ANY(%(tied_phones)s::text[])
+                     OR c.name_index = ANY(%(tied_names)s::text[]) AND EXISTS (
+                        SELECT FROM unnest(%(tied_names)s::text[], %(tied_phones)s::text[], %(tied_ids)s::text[])
+                                    AS t(name, phone, id_number)
+                        WHERE t.name = c.name_index AND (c.id_number_index = '' OR t.id_number IS NULL)
+                          AND (c.phone_index = '' OR t.phone IS NULL)))
+        UNION ALL SELECT m.id, 0, true FROM mediation_mediator m
+                  WHERE m.id_number_index = ANY(%(ids)s::text[]) OR m.phone_index = ANY(%(phones)s::text[])
+                     OR (m.name = ANY(%(names)s::text[])
+                         OR m.user_id = ANY(ARRAY(SELECT id FROM accounts_user WHERE name = ANY(%(names)s::text[]))))
+                        AND EXISTS (
+                           SELECT FROM unnest(%(names)s::text[], %(phones)s::text[], %(ids)s::text[]) AS t(name, phone, id_number)
+                           WHERE (t.name = m.name OR t.name = (SELECT u.name FROM accounts_user u WHERE u.id = m.user_id))
+                             AND (m.id_number_index = '' OR t.id_number IS NULL)
+                             AND (m.phone_index = '' OR t.phone IS NULL))
+    ) n GROUP BY mediator_id
+), spots AS MATERIALIZED (
+    SELECT g.place_id, g.station_id, ST_DistanceSphere(coalesce(s.location,
+           (SELECT p.seat FROM places_place p WHERE p.id = s.place_id),
+           (SELECT p.seat FROM places_place p WHERE p.id = g.place_id)), %(point)s::geometry) AS metres
+    FROM (SELECT DISTINCT station_id, place_id FROM mediation_matchgroup) g
+    LEFT JOIN mediation_servicestation s ON s.id = g.station_id
+), alike AS MATERIALIZED (
+    SELECT id, a, b, metres, sort,
+           CASE sort WHEN 1 THEN -least(a, b) WHEN 2 THEN (a > 0 OR b > 0)::int ELSE -greatest(a, b) END AS tie
     FROM (
-        SELECT m.id, coalesce(loads.load, 0) AS load, coalesce(stations.metres, seats.metres) AS metres,
-               CASE WHEN m.origin_id = ANY(%(a3)s::bigint[]) THEN 3 WHEN m.origin_id = ANY(%(a2)s::bigint[]) THEN 2
-                    WHEN m.origin_id = ANY(%(a1)s::bigint[]) THEN 1 ELSE 0 END AS a,
-               CASE WHEN m.origin_id = ANY(%(b3)s::bigint[]) THEN 3 WHEN m.origin_id = ANY(%(b2)s::bigint[]) THEN 2
-                    WHEN m.origin_id = ANY(%(b1)s::bigint[]) THEN 1 ELSE 0 END AS b,
-               m.dialects && %(dialects_a)s::varchar[] AS says_a, m.dialects && %(dialects_b)s::varchar[] AS says_b
-        FROM mediation_mediator m
-        LEFT JOIN loads ON loads.mediator_id = m.id
-        LEFT JOIN stations ON stations.id = m.station_id
-        LEFT JOIN seats ON seats.id = m.place_id
-        WHERE m.joined_on <= %(day)s AND (m.left_on IS NULL OR m.left_on > %(day)s)
-          AND (m.born_on IS NULL OR m.born_on <= %(adult_since)s)
-          AND coalesce(loads.load, 0) < m.load_limit
-          AND m.id NOT IN (
-              SELECT mediator_id FROM mediation_complaint WHERE closed_on IS NULL
-              UNION ALL SELECT mediator_id FROM mediation_rejection WHERE dispute_id = %(dispute)s
-              UNION ALL SELECT mediator_id FROM mediation_assignment
-                        WHERE dispute_id = %(dispute)s AND state IN ('offered', 'accepted')
-              UNION ALL SELECT c.mediator_id FROM mediation_conflict c
-                        WHERE c.ended_on IS NULL AND (c.id_number_index = ANY(%(tied_ids)s::text[])
-                           OR c.phone_index = ANY(%(tied_phones)s::text[])
-                           OR c.name_index = ANY(%(tied_names)s::text[]) AND EXISTS (
-                              SELECT FROM unnest(%(tied_names)s::text[], %(tied_phones)s::text[], %(tied_ids)s::text[])
-                                          AS t(name, phone, id_number)
-                              WHERE t.name = c.name_index AND (c.id_number_index = '' OR t.id_number IS NULL)
-                                AND (c.phone_index = '' OR t.phone IS NULL))))
-          AND NOT coalesce(m.id_number_index = ANY(%(ids)s::text[]) OR m.phone_index = ANY(%(phones)s::text[])
-                OR (m.name = ANY(%(names)s::text[])
-                    OR m.user_id IN (SELECT id FROM accounts_user WHERE name = ANY(%(names)s::text[])))
-                   AND EXISTS (
-                      SELECT FROM unnest(%(names)s::text[], %(phones)s::text[], %(ids)s::text[]) AS t(name, phone, id_number)
-                      WHERE (t.name = m.name OR t.name = (SELECT u.name FROM accounts_user u WHERE u.id = m.user_id))
-                        AND (m.id_number_index = '' OR t.id_number IS NULL) AND (m.phone_index = '' OR t.phone IS NULL)), false)
-    ) m
-), best AS (
-    SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY sort ORDER BY
-        CASE sort WHEN 1 THEN -least(a, b) WHEN 2 THEN (a > 0 OR b > 0)::int ELSE -greatest(a, b) END,
-        load, metres, id) AS rank FROM fit) ranked
-    WHERE rank <= CASE sort WHEN 5 THEN %(neutral)s ELSE %(each)s END
+        SELECT id, a, b, metres,
+               CASE WHEN a > 0 AND b > 0 THEN 1
+                    WHEN a > 0 OR dialects && %(dialects_a)s::varchar[]
+                    THEN CASE WHEN b > 0 OR dialects && %(dialects_b)s::varchar[] THEN 2 ELSE 3 END
+                    WHEN b > 0 OR dialects && %(dialects_b)s::varchar[] THEN 4 ELSE 5 END AS sort
+        FROM (
+            SELECT g.id, g.dialects, s.metres,
+                   CASE WHEN left(o.code, 6) = ALL(%(a_county)s::text[]) THEN 3
+                        WHEN left(o.code, 4) = ALL(%(a_city)s::text[]) THEN 2
+                        WHEN left(o.code, 2) = ALL(%(a_province)s::text[]) THEN 1 ELSE 0 END AS a,
+                   CASE WHEN left(o.code, 6) = ALL(%(b_county)s::text[]) THEN 3
+                        WHEN left(o.code, 4) = ALL(%(b_city)s::text[]) THEN 2
+                        WHEN left(o.code, 2) = ALL(%(b_province)s::text[]) THEN 1 ELSE 0 END AS b
+            FROM mediation_matchgroup g JOIN places_place o ON o.id = g.origin_id
+            LEFT JOIN spots s ON s.place_id = g.place_id AND s.station_id IS NOT DISTINCT FROM g.station_id OFFSET 0
+        ) near OFFSET 0
+    ) sorted
+), tiers AS MATERIALIZED (
+    SELECT sort, tie, metres, array_agg(id) AS groups FROM alike GROUP BY sort, tie, metres
+), free AS NOT MATERIALIZED (
+    SELECT m.id, m.match_group_id, m.load_limit FROM mediation_mediator m
+    WHERE m.joined_on <= %(day)s AND (m.left_on IS NULL OR m.left_on > %(day)s)
+      AND (m.born_on IS NULL OR m.born_on <= %(adult_since)s)
+), best AS MATERIALIZED (
+    SELECT found.*, row_number() OVER (PARTITION BY sort ORDER BY tie, load, metres, id) AS rank FROM (
+        SELECT n.sort, idle.* FROM unnest(ARRAY[1, 2, 3, 4, 5], %(most)s::int[]) AS n(sort, most), LATERAL (
+            SELECT t.tie, 0 AS load, t.metres, f.id
+            FROM (SELECT * FROM tiers WHERE tiers.sort = n.sort ORDER BY tie, metres) t, LATERAL (
+                SELECT free.id FROM free WHERE free.match_group_id = ANY(t.groups) AND free.load_limit > 0
+                   AND NOT EXISTS (SELECT FROM noted WHERE noted.mediator_id = free.id)
+                ORDER BY free.id LIMIT n.most
+            ) f LIMIT n.most
+        ) idle
+        UNION ALL
+        SELECT g.sort, g.tie, busy.load, g.metres, busy.mediator_id FROM noted busy
+        JOIN free ON free.id = busy.mediator_id JOIN alike g ON g.id = free.match_group_id
+        WHERE NOT busy.barred AND busy.load < free.load_limit
+    ) found
 )
-SELECT best.sort, best.id, m.name, best.a, best.b, best.load, m.load_limit, best.metres, m.dialects, m.origin_id,
-       (SELECT t.name FROM mediation_team t WHERE t.id = m.team_id),
-       (SELECT s.name FROM mediation_servicestation s WHERE s.id = m.station_id),
-       m.place_id, m.skills,
+SELECT best.sort, best.id, m.name, g.a, g.b, best.load, m.load_limit, best.metres, m.dialects, m.origin_id,
+       t.name, s.name, m.place_id, m.skills,
        EXISTS (SELECT FROM mediation_appointment x WHERE x.mediator_id = m.id AND x.valid @> %(day)s::date),
        m.born_on IS NOT NULL
-FROM best JOIN mediation_mediator m ON m.id = best.id
+FROM best JOIN mediation_mediator m ON m.id = best.id JOIN alike g ON g.id = m.match_group_id
+LEFT JOIN mediation_team t ON t.id = m.team_id LEFT JOIN mediation_servicestation s ON s.id = m.station_id
+WHERE best.rank <= (%(most)s::int[])[best.sort]
 ORDER BY best.sort, best.rank
 """
 
@@ -191,30 +208,25 @@ def _names(keys: set[int]) -> dict[int, tuple[str, ...]]:
     return {pk: tuple(name for name in names if name) for pk, *names in rows}
 
 
-def _near(codes: list[str], places: list[tuple[int, str]]) -> dict[int, list[int]]:
-    """The keys of the places that are as near as 3, 2 or 1 to all of `codes`."""
-    found: dict[int, list[int]] = {COUNTY: [], CITY: [], PROVINCE: []}
-    for pk, code in places:
-        if level := min((shared_level(code, other) for other in codes), default=0):
-            found[level].append(pk)
-    return found
+def _prefixes(codes: list[str]) -> dict[str, list[str] | None]:
+    """The codes of a side cut to county, city and province; None where an origin on it could not be shared with all of them."""
+    county, city = all(len(code) >= 6 for code in codes), all(_of_a_city(code) for code in codes)
+    return {
+        "county": codes if codes and county else None,
+        "city": [code[:4] for code in codes] if codes and city else None,
+        "province": [code[:2] for code in codes] or None,
+    }
 
 
 def parameters(dispute: Dispute, sides: _Sides | None = None, *, neutral: bool, on: date) -> dict:
     """What the statement is given."""
     sides = sides or _sides(dispute)
     point = dispute.location or (dispute.place.seat if dispute.place_id else None)
-    provinces = {code[:2] for codes in sides.codes.values() for code in codes}
-    within = Q(pk__in=[])
-    for province in provinces:
-        within |= Q(code__gte=province, code__lt=f"{province}:")  # ":" comes after "9"
-    places = list(Place.objects.filter(within).order_by().values_list("pk", "code")) if provinces else []
-    a, b = _near(sides.codes[1], places), _near(sides.codes[2], places)
     named, tied = _indexes(sides.parties, Mediator), _indexes(sides.parties, Conflict)
     return {
         "dispute": dispute.pk,
-        **{f"a{level}": keys for level, keys in a.items()},
-        **{f"b{level}": keys for level, keys in b.items()},
+        **{f"a_{level}": cut for level, cut in _prefixes(sides.codes[1]).items()},
+        **{f"b_{level}": cut for level, cut in _prefixes(sides.codes[2]).items()},
         "dialects_a": sides.dialects[1],
         "dialects_b": sides.dialects[2],
         "names": named["name"],
@@ -226,8 +238,7 @@ def parameters(dispute: Dispute, sides: _Sides | None = None, *, neutral: bool, 
         "point": point.ewkt if point else None,
         "day": on,
         "adult_since": years_before(on, ADULT),
-        "each": EACH,
-        "neutral": EACH * 2 if neutral else EACH,
+        "most": [EACH] * 4 + [EACH * 2 if neutral else EACH],
     }
 
 
@@ -284,9 +295,14 @@ def shared_level(one: str, other: str) -> int:
     """How near two declared origins are: 3 the same county, 2 the same city, 1 the same province, 0 none."""
     if len(other) >= 6 and one[:6] == other[:6]:
         return COUNTY
-    if len(other) >= 4 and one[:4] == other[:4] and other[2:4] != "90":
+    if _of_a_city(other) and one[:4] == other[:4]:
         return CITY
     return PROVINCE if one[:2] == other[:2] else 0
+
+
+def _of_a_city(code: str) -> bool:
+    """Whether a county lies in a city: those of a "90" are the province's own (省直辖县)."""
+    return len(code) >= 4 and code[2:4] != "90"
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

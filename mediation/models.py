@@ -133,6 +133,28 @@ class Committee(models.Model):
         return reverse("mediation:committee-detail", args=[self.pk])
 
 
+class MatchGroup(models.Model):
+    """Mediators who are alike in what a match weighs. A trigger puts each mediator into one, so that a match weighs hundreds of
+    groups and not thousands of people. No fact of its own: nothing but the match reads it."""
+
+    origin = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    dialects = ArrayField(models.CharField(max_length=20), default=list)
+    station = models.ForeignKey(ServiceStation, models.PROTECT, null=True, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["origin", "place", "station", "dialects"],
+                name="match_group_once",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin} · {self.place}"
+
+
 class MediatorQuerySet(models.QuerySet):
     def active(self, on=None):
         """Active on the day `on` (default today): joined, and not left by then."""
@@ -148,7 +170,7 @@ class MediatorQuerySet(models.QuerySet):
         return self.filter(user=user)
 
 
-@tracked
+@tracked(exclude=["match_group"])
 class Mediator(SealedRow):
     """One mediator. The origin is what the person declares (GB/T 2260), never read from an identity number."""
 
@@ -182,6 +204,7 @@ class Mediator(SealedRow):
     load_limit = models.PositiveSmallIntegerField(_("cases at once"), default=5)
     joined_on = models.DateField(_("joined"), default=timezone.localdate)
     left_on = models.DateField(_("left"), null=True, blank=True)
+    match_group = models.ForeignKey(MatchGroup, models.PROTECT, editable=False, related_name="mediators")
     is_demo = models.BooleanField(default=False)
     objects = MediatorQuerySet.as_manager()
 
@@ -207,7 +230,21 @@ class Mediator(SealedRow):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="belongs_to_its_match_group",
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("origin_id", "dialects", "station_id", "place_id", "match_group_id"),
+                when=pgtrigger.Before,
+                func="""
+                    INSERT INTO mediation_matchgroup (origin_id, dialects, station_id, place_id)
+                    VALUES (NEW.origin_id, NEW.dialects, NEW.station_id, NEW.place_id) ON CONFLICT DO NOTHING;
+                    SELECT id INTO NEW.match_group_id FROM mediation_matchgroup
+                    WHERE (origin_id, dialects, place_id) = (NEW.origin_id, NEW.dialects, NEW.place_id)
+                      AND station_id IS NOT DISTINCT FROM NEW.station_id;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from mediation.services import closing, confirming, limits
 from mediation.services.common import speaks_for
 from mediation.services.dispatching import CURRENT, with_load
 from mediation.services.grading import RISK_FACTORS
+from volunteers.selectors import assisting
 
 _CLOCKS = {
     "mediation.accept": gettext_lazy("Acceptance by the mediator"),
@@ -122,6 +123,7 @@ def detail(dispute: Dispute, user) -> dict:
             for row in team
             if row.role == Assignment.Role.ASSISTS
         ],
+        "volunteers": list(assisting(dispute)),
         "conducts": user.is_police or _has_taken(user, [lead] if lead else []),
         "takes_part": user.is_police or _has_taken(user, team),
         "may_answer": lead is not None and speaks_for(user, lead.mediator),

@@ -56,6 +56,8 @@ urlpatterns = [
     act("match", matching.match),
     act("offer", matching.offer),
     act("offer-pair", matching.offer_pair),
+    act("ask-volunteer", matching.ask_volunteer),
+    path("<dispute:code>/volunteer/<int:pk>/<slug:answer>/", detail.volunteer, name="volunteer"),
     act("reject", matching.reject),
     path("<dispute:code>/declare/<int:pk>/", matching.declare, name="declare"),
     act("accept", detail.accept),

@@ -6,6 +6,10 @@ name(
     {
         "volunteers.appeal.filed": _("Appeal against hours filed"),
         "volunteers.appeal.ruled": _("Appeal against hours ruled on"),
+        "volunteers.assistance.accepted": _("Volunteer agreed to assist"),
+        "volunteers.assistance.asked": _("Volunteer asked to assist"),
+        "volunteers.assistance.declined": _("Volunteer can't assist"),
+        "volunteers.assistance.ended": _("Assistance of a volunteer ended"),
         "volunteers.award.given": _("Award given"),
         "volunteers.beat.added": _("Beat added"),
         "volunteers.certificate.issued": _("Certificate issued"),

@@ -46,4 +46,5 @@ grant(
     Role.DUTY_DESK,
     label=_("Export volunteer teams and members"),
 )
+grant("volunteers.ask_to_assist", *HANDLERS, label=_("Ask a volunteer to assist in a matter"))
 grant("volunteers.own_page", Role.VOLUNTEER, label=_("Use the volunteer's own page"))

@@ -13,6 +13,7 @@ from anji_police.tracks.models import Track
 from anji_police.tracks.words import DOUBTS, REASONS
 from anji_police.workflow import services as workflow
 from volunteers.models import (
+    Assistance,
     HoursEntry,
     Incident,
     IncidentStatus,
@@ -36,14 +37,7 @@ def assistants(*, on: date | None = None, origins=(), dialects=(), point=None):
 
     One statement. Each has `distance` (metres from `point`, a Point in SRID 4326; None without one), the nearest first.
     """
-    on = on or today()
-    found = (
-        Member.objects.active()
-        .adults(on)
-        .holding(Qualification.Kind.TRAINING, on)
-        .holding(Qualification.Kind.INSURANCE, on)
-        .filter(team__status=TeamStatus.APPROVED)
-    )
+    found = ready_to_assist(on)
     shared = Q()
     if origins:
         shared |= Q(origin__in=origins)
@@ -54,6 +48,28 @@ def assistants(*, on: date | None = None, origins=(), dialects=(), point=None):
         return found.annotate(distance=Value(None, output_field=FloatField(null=True))).order_by("name", "pk")
     return found.annotate(distance=Distance("location", point)).order_by(
         F("distance").asc(nulls_last=True), "pk"
+    )
+
+
+def ready_to_assist(on: date | None = None):
+    """Members who may serve on the day `on`: active in an approved team, of age, trained and insured."""
+    on = on or today()
+    return (
+        Member.objects.active()
+        .adults(on)
+        .holding(Qualification.Kind.TRAINING, on)
+        .holding(Qualification.Kind.INSURANCE, on)
+        .filter(team__status=TeamStatus.APPROVED)
+    )
+
+
+def assisting(record):
+    """The volunteers who assist, or were asked to, in a record of another field, who is there first."""
+    return (
+        Assistance.objects.on(record)
+        .exclude(state=Assistance.State.ENDED, answered_at=None)
+        .select_related("member__team", "asked_by")
+        .order_by("state", "id")
     )
 
 
@@ -250,7 +266,16 @@ def my_page(member: Member) -> dict:
         .select_related("beat")
         .order_by("starts_at")[:10]
     )
+    asked = list(
+        member.assistances.filter(
+            Q(state="asked") | Q(state="accepted", answered_at__gt=now - timedelta(days=60))
+        )
+        .select_related("asked_by", "unit")
+        .order_by("state", "id")
+    )
     return {
+        "asked": [row for row in asked if row.state == Assistance.State.ASKED],
+        "assists": [row for row in asked if row.state == Assistance.State.ACCEPTED],
         "coming": coming,
         "past": past,
         "offered": offered,

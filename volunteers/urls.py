@@ -98,6 +98,7 @@ urlpatterns = [
     path("beats/add/", beats.beat_add, name="beat-add"),
     path("beats/<int:pk>/", beats.beat_detail, name="beat-detail"),
     path("me/", me.me, name="me"),
+    path("me/assistance/<int:pk>/", me.assistance, name="assistance-answer"),
     path("me/report/", me.report, name="report"),
     path("me/scan/<signed:code>/", me.scan, name="scan"),
     path("me/tracks/", me.tracks, name="track-consent"),

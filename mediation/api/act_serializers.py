@@ -28,6 +28,12 @@ class ReasonSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=300)
 
 
+class AskVolunteerSerializer(StrictSerializer):
+    volunteer = serializers.IntegerField(min_value=1, max_value=2**62)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
+
+
 class ReplaceSerializer(ReasonSerializer):
     """`assignment` names an assistant; without it the lead is replaced."""
 

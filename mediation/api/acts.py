@@ -1,12 +1,15 @@
 """The acts of a dispute's life as API actions, one table: address, body, right and service."""
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 
+from anji_police.errors import InvalidInput
 from mediation import services
 from mediation.api import act_serializers as bodies
 from mediation.models import Dispute
+from volunteers.selectors import ready_to_assist
 
 
 def _visit(dispute: Dispute, data: dict):
@@ -29,6 +32,13 @@ def _replace(dispute, actor, data):
     if key := data.pop("assignment", None):
         data["assignment"] = get_object_or_404(dispute.assignments, pk=key)
     services.replace_mediator(dispute=dispute, actor=actor, **data)
+
+
+def _ask_volunteer(dispute, actor, data):
+    data["volunteer"] = ready_to_assist().filter(pk=data["volunteer"]).first()
+    if data["volunteer"] is None:
+        raise InvalidInput(fields={"volunteer": [_("This volunteer may not serve today.")]})
+    services.ask_volunteer(dispute=dispute, actor=actor, **data)
 
 
 def _performance(dispute, actor, data):
@@ -96,6 +106,13 @@ CLOSE, REFER, CONFIRM, DECIDE = (
 ACTS = (
     ("refuse", bodies.ReasonSerializer, REGISTER, _plain(services.refuse_mediation), "Don't mediate."),
     ("replace", bodies.ReplaceSerializer, DISPATCH, _replace, "Take the dispute from its mediator."),
+    (
+        "ask_volunteer",
+        bodies.AskVolunteerSerializer,
+        DISPATCH,
+        _ask_volunteer,
+        "Ask a volunteer to assist.",
+    ),
     ("in_effect", bodies.NothingSerializer, MEDIATE, _plain(services.put_into_effect), "Signed and sealed."),
     ("performance", bodies.PerformanceSerializer, MEDIATE, _performance, "Record what was performed."),
     ("failed", bodies.ReasonSerializer, MEDIATE, _plain(services.conclude_failed), "End without agreement."),

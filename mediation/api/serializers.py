@@ -276,6 +276,50 @@ class ConsentSerializer(StrictSerializer):
     by_representative = serializers.BooleanField(required=False)
 
 
+class MatchQuerySerializer(serializers.Serializer):
+    neutral = serializers.BooleanField(default=False, help_text="Also those who are close to neither side.")
+
+
+class MatchedPersonSerializer(serializers.Serializer):
+    """One mediator as a match shows it. `near_a` and `near_b`: 3 the same county as that side, 2 city, 1 province, 0 none."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    near_a = serializers.IntegerField()
+    near_b = serializers.IntegerField()
+    load = serializers.IntegerField()
+    load_limit = serializers.IntegerField()
+    metres = serializers.FloatField(allow_null=True)
+    dialects = serializers.ListField(child=serializers.CharField())
+    skills = serializers.ListField(child=serializers.CharField())
+    origin = serializers.CharField()
+    team = serializers.CharField(allow_null=True)
+    station = serializers.CharField(allow_null=True)
+    is_appointed = serializers.BooleanField(source="appointed")
+
+
+class ProposalSerializer(serializers.Serializer):
+    """One mediator, or a pair whose first leads."""
+
+    match = serializers.ChoiceField(choices=Assignment.Match.choices, source="kind")
+    people = MatchedPersonSerializer(many=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    warning = serializers.CharField(help_text="The risk of taking sides, in words; empty without one.")
+
+
+class MatchedVolunteerSerializer(serializers.Serializer):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    team = serializers.CharField()
+    reason = serializers.CharField()
+    metres = serializers.FloatField(allow_null=True)
+
+
+class MatchSerializer(serializers.Serializer):
+    proposals = ProposalSerializer(many=True)
+    volunteers = MatchedVolunteerSerializer(many=True)
+
+
 class OfferSerializer(StrictSerializer):
     mediator = serializers.IntegerField(min_value=1, max_value=2**62)
     role = serializers.ChoiceField(choices=Assignment.Role.choices, required=False)

@@ -9,12 +9,13 @@ from rest_framework.response import Response
 
 from anji_police.api.permissions import HasActionPermission
 from anji_police.errors import InvalidInput
-from mediation import casefile, selectors, selectors_people, services
+from mediation import assistance, casefile, matching, selectors, selectors_people, services
 from mediation.api import serializers
 from mediation.api.acts import RIGHTS, LifeActs
 from mediation.filters import DisputeFilter
 from mediation.filters_people import CommitteeFilter, MediatorFilter, StationFilter, TeamFilter
 from mediation.models import Committee, Dispute, Mediator, Party, ServiceStation, Team
+from mediation.services.assisting import ASKING
 
 VIEW = "mediation.view_dispute"
 REGISTER, DISPATCH, MEDIATE = (
@@ -48,6 +49,7 @@ class DisputeViewSet(LifeActs, mixins.RetrieveModelMixin, viewsets.GenericViewSe
         "papers": VIEW,
         "create": REGISTER,
         "consent": REGISTER,
+        "match": DISPATCH,
         "offer": DISPATCH,
         "accept": MEDIATE,
         "decline": MEDIATE,
@@ -133,6 +135,25 @@ class DisputeViewSet(LifeActs, mixins.RetrieveModelMixin, viewsets.GenericViewSe
         party = get_object_or_404(Party, pk=data.pop("party"), dispute=found)
         services.record_consent(party=party, actor=request.user, **data)
         return self._done(found)
+
+    @extend_schema(
+        parameters=[serializers.MatchQuerySerializer],
+        responses={200: serializers.MatchSerializer},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"])
+    def match(self, request, code=None) -> Response:
+        """Who could mediate, the best first, with the reasons in words; and which volunteers could assist. Nobody in a state in which
+        no mediator is looked for."""
+        found = self.get_object()
+        query = serializers.MatchQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asks = found.status in ASKING
+        made = {
+            "proposals": matching.propose(found, **query.validated_data) if asks else [],
+            "volunteers": assistance.for_dispute(found, request.user) if asks else [],
+        }
+        return Response(serializers.MatchSerializer(made).data)
 
     @extend_schema(request=serializers.OfferSerializer)
     @action(detail=True, methods=["post"])

@@ -1,5 +1,6 @@
 """The acts of mediation, the only writers of its tables."""
 
+from mediation.services.assisting import answer_for_volunteer, ask_volunteer, release_volunteer
 from mediation.services.calling import number_to_call, reveal_phone
 from mediation.services.closing import close, reopen
 from mediation.services.confirming import apply_for_confirmation, record_court
@@ -60,11 +61,13 @@ __all__ = [
     "add_party",
     "add_station",
     "add_team",
+    "answer_for_volunteer",
     "answer_referral",
     "answer_task",
     "apply_for_confirmation",
     "appoint",
     "archive",
+    "ask_volunteer",
     "assess_risk",
     "begin_appraisal",
     "change_mediator",
@@ -110,6 +113,7 @@ __all__ = [
     "refuse_mediation",
     "register",
     "reject_mediator",
+    "release_volunteer",
     "reopen",
     "replace_mediator",
     "retire_mediator",

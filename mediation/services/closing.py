@@ -10,6 +10,7 @@ from anji_police.errors import DomainError
 from anji_police.workflow import services as workflow
 from mediation.models import CLOSE, REOPEN, Assignment, Dispute, DisputeStatus, Party
 from mediation.services.common import held, must_be, require, sync_due, tell_origin
+from volunteers import services as volunteers
 
 
 def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
@@ -33,6 +34,7 @@ def close(*, dispute: Dispute, actor: User, reason: str = "") -> Dispute:
         dispute.assignments.filter(state__in=[Assignment.State.OFFERED, Assignment.State.ACCEPTED]).update(
             state=Assignment.State.ENDED
         )
+        volunteers.end_all_in(dispute)
         workflow.cancel_clocks(dispute)
         sync_due(dispute)
         tell_origin(dispute, _answer(dispute, unperformed), closed=True)

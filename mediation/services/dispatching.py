@@ -28,6 +28,7 @@ from mediation.services.common import (
     sync_due,
     tell_origin,
 )
+from volunteers import services as volunteers
 
 CURRENT = (Assignment.State.OFFERED, Assignment.State.ACCEPTED)
 
@@ -262,6 +263,7 @@ def end_open_offers(dispute: Dispute) -> None:
     for row in dispute.assignments.filter(state=Assignment.State.OFFERED):
         _answer(row, Assignment.State.ENDED)
         workflow.cancel_clocks(row)
+    volunteers.end_all_in(dispute, unanswered_only=True)
 
 
 def _take_back(

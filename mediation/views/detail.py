@@ -14,6 +14,7 @@ from anji_police.periods import today
 from mediation import forms, selectors, services
 from mediation.models import CALL, Assignment, Dispute, FollowUp, Party
 from mediation.views import acts
+from volunteers.models import Assistance
 
 VIEW = "mediation.view_dispute"
 
@@ -60,6 +61,10 @@ def page(request, found: Dispute, *, status: int = 200, stale=None, **bound):
         (row, may_answer, *_answers(row, bound)) for row, may_answer in context["assistants"]
     ]
     context["filed_lines"] = [(line, _paper_forms(line, bound)) for line in context["catalogue"]]
+    context["volunteers"] = [
+        (row, bound.get(f"volunteer{row.pk}_form") or forms.ReasonForm(auto_id=f"volunteer{row.pk}-%s"))
+        for row in context["volunteers"]
+    ]
     context["form"] = next((form for form in bound.values() if getattr(form, "errors", None)), None)
     return render(request, "mediation/detail.html", context, status=status)
 
@@ -220,6 +225,31 @@ def replace(request, code: str):
             dispute=found, actor=request.user, **_named(found, data)
         ),
         _("The mediator is taken off the dispute."),
+    )
+
+
+@_door
+def volunteer(request, code: str, pk: int, answer: str):
+    """What becomes of a volunteer who was asked: yes or no said by phone, or let go with a reason."""
+    found = seen(request, code)
+    row = get_object_or_404(Assistance.objects.on(found), pk=pk)
+    if answer in ("yes", "no"):
+        services.answer_for_volunteer(
+            dispute=found, actor=request.user, assistance=row, accepts=answer == "yes"
+        )
+        messages.success(request, _("The answer is recorded."))
+        return redirect(found)
+    if answer != "release":
+        raise Http404
+    return _act(
+        request,
+        code,
+        f"volunteer{pk}_form",
+        forms.ReasonForm(request.POST, auto_id=f"volunteer{pk}-%s"),
+        lambda found, data: services.release_volunteer(
+            dispute=found, actor=request.user, assistance=row, **data
+        ),
+        _("The volunteer is let go."),
     )
 
 

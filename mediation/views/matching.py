@@ -7,13 +7,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from anji_police.acts import run_act
-from anji_police.periods import today
 from mediation import assistance, forms, matching, services
 from mediation.models import DISPATCH, Dispute, Mediator, Party
+from mediation.services.assisting import ASKING
 from mediation.services.dispatching import CURRENT
 from mediation.views.detail import seen
+from volunteers import selectors as volunteers
 
-ASKING = ("to_assign", "offered", "mediating")
 TONES = {"origin": "ok", "dialect": "ok", "pair": "info", "one_sided": "warn", "neutral": "mute"}
 
 
@@ -46,14 +46,8 @@ def _page(request, found: Dispute, *, status: int = 200, stale=None, form=None, 
             found.assignments.filter(state__in=CURRENT).select_related("mediator").order_by("-role", "id")
         ),
         "rejections": list(found.rejections.select_related("mediator")),
-        "volunteers": assistance.assistants(
-            on=today(),
-            origins=sorted({party.origin.code for party in parties if party.origin_id}),
-            dialects=sorted({word for party in parties for word in party.dialects}),
-            point=found.location or (found.place.seat if found.place_id else None),
-        )
-        if asks
-        else [],
+        "volunteers": assistance.for_dispute(found, request.user) if asks else [],
+        "assisting": list(volunteers.assisting(found)),
     }
     return render(request, "mediation/match.html", context, status=status)
 
@@ -132,4 +126,17 @@ def declare(request, code: str, pk: int):
         _("The origin is kept."),
         after=request.path.rsplit("/declare/", 1)[0] + "/match/",
         declared=(pk, form),
+    )
+
+
+@_door
+def ask_volunteer(request, code: str):
+    """Ask a volunteer to assist, whoever mediates."""
+    return _act(
+        request,
+        code,
+        forms.AskVolunteerForm(request.POST, candidates=volunteers.ready_to_assist()),
+        lambda found, data: services.ask_volunteer(dispute=found, actor=request.user, **data),
+        _("The volunteer is asked."),
+        after=request.path.replace("/ask-volunteer/", "/match/"),
     )

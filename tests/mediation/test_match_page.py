@@ -123,10 +123,13 @@ def test_without_an_origin_or_dialect_no_volunteer_is_proposed():
     assert assistance.assistants(on=today(), origins=[], dialects=[], point=None) == []
 
 
-def test_a_volunteer_from_the_same_county_is_proposed(scene):
-    clerk = officer()
-    volunteer = make.member(clerk, make.team(clerk), "守源义警甲", origin=place("341524", "金寨县", "county"))
-    _clerk, browser, dispute, _people = scene
+def test_a_volunteer_from_the_same_county_is_proposed_with_a_link_only_where_the_officer_may_follow_it(scene):
+    clerk, browser, dispute, _people = scene
+    home, elsewhere = place("341524", "金寨县", "county"), officer()
+    own = make.member(clerk, make.team(clerk), "守源义警甲", origin=home)
+    other = make.member(elsewhere, make.team(elsewhere, "外所义警队"), "外所义警乙", origin=home)
     page = browser.get(url("match", dispute.code)).content.decode()
     assert "守源义警甲" in page
-    assert volunteer.get_absolute_url() in page
+    assert own.get_absolute_url() in page
+    assert "外所义警乙" in page
+    assert other.get_absolute_url() not in page

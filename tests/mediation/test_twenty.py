@@ -9,9 +9,9 @@ from django.utils import translation
 from anji_police.errors import DomainError
 from anji_police.workflow.models import TransitionEntry
 from mediation import services
-from mediation.models import DisputeStatus, PoliceTask
+from mediation.models import Assignment, DisputeStatus, PoliceTask
 from tests.factories import officer
-from tests.mediation.factories import mediating, mediator
+from tests.mediation.factories import consented, mediating, mediator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNT = 20
@@ -59,4 +59,19 @@ def test_one_reports_to_the_police_and_nineteen_are_told_it_was_done():
     dispute = mediating(clerk, mediator("周调解"))
     won, told = at_once(people, lambda who: services.escalate(dispute=dispute, actor=who))
     assert (len(won), len(told)) == (1, COUNT - 1)
-    assert PoliceTask.objects.get().raised_by.name in str(told[0])
+    assert all(PoliceTask.objects.get().raised_by.name in str(error) for error in told)
+
+
+def test_twenty_who_each_ask_another_mediator_ask_one_and_nineteen_are_told_by_whom():
+    clerk = officer()
+    people = [clerk, *(officer(unit=clerk.unit, name=f"民警{n}") for n in range(COUNT - 1))]
+    dispute = consented(clerk)
+    asked = {who.pk: mediator(f"调解{n}") for n, who in enumerate(people)}
+    won, told = at_once(
+        people, lambda who: services.offer(dispute=dispute, actor=who, mediator=asked[who.pk])
+    )
+    assert (len(won), len(told)) == (1, COUNT - 1)
+    row = Assignment.objects.get()
+    dispute.refresh_from_db()
+    assert dispute.mediator == row.mediator == asked[row.offered_by_id]
+    assert all(row.offered_by.name in str(error) for error in told)

@@ -34,6 +34,7 @@ def test_of_fifty_on_the_last_place_one_gets_it_and_the_rest_wait_in_order():
     answers = at_once(50, sign)
     assert sorted(answers) == ["confirmed"] + ["waiting"] * 49
     rows = list(SignUp.objects.order_by("id"))
+    assert sorted(order) == [row.pk for row in rows]  # nobody twice, nobody lost
     assert rows[0].status == "confirmed"
     assert {row.status for row in rows[1:]} == {"waiting"}
     shift.refresh_from_db()

@@ -10,6 +10,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from anji_police.api.serializers import MaskedField, StrictSerializer
 from anji_police.places.models import Place, Unit
 from volunteers.models import (
+    Assistance,
     Attendance,
     Beat,
     Checkpoint,
@@ -155,6 +156,24 @@ class SignUpSerializer(serializers.ModelSerializer):
     class Meta:
         model = SignUp
         fields = ["id", "shift", "member", "status", "signed_at", "attendance", "version"]
+
+
+class AssistanceSerializer(serializers.ModelSerializer):
+    """A request to assist: the number and kind of the matter, and nothing of its people."""
+
+    member = serializers.IntegerField(source="member_id", read_only=True)
+    name = serializers.CharField(source="member.name", read_only=True)
+    unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Assistance
+        fields = ["id", "member", "name", "state", "code", "what", "note", "unit", "asked_at", "answered_at"]
+        read_only_fields = fields
+
+
+class AssistanceAnswerSerializer(StrictSerializer):
+    accepts = serializers.BooleanField()
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
 class LeaveSerializer(StrictSerializer):

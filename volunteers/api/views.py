@@ -15,7 +15,7 @@ from anji_police.tracks.reading import RawPoint
 from volunteers import selectors, services
 from volunteers.api import serializers
 from volunteers.filters import BeatFilter, IncidentFilter, MemberFilter, ShiftFilter, SignUpFilter, TeamFilter
-from volunteers.models import Attendance, Beat, Incident, Member, Shift, SignUp, Team
+from volunteers.models import Assistance, Attendance, Beat, Incident, Member, Shift, SignUp, Team
 
 TEAMS, MEMBERS, SHIFTS = "volunteers.view_team", "volunteers.view_member", "volunteers.view_shift"
 INCIDENTS, SERVE, HANDLE = "volunteers.view_incident", "volunteers.serve", "volunteers.handle_incident"
@@ -164,6 +164,33 @@ class ShiftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
             raise InvalidInput(fields={"member": [_("Name the member.")]})
         row = services.sign_up(shift=found, member=member, actor=request.user)
         return Response(serializers.SignUpSerializer(row).data, status=201)
+
+
+class AssistanceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Requests to assist in a matter of another field, in sight of the account: a volunteer's own, a station's all."""
+
+    permission_classes = (HasActionPermission,)
+    action_permissions = {"list": SERVE, "retrieve": SERVE, "answer": SERVE}
+    serializer_class = serializers.AssistanceSerializer
+    queryset = Assistance.objects.none()
+
+    def get_queryset(self):
+        return (
+            Assistance.objects.visible_to(self.request.user)
+            .select_related("member", "unit", "asked_by")
+            .order_by("-id")
+        )
+
+    @extend_schema(request=serializers.AssistanceAnswerSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request, pk=None) -> Response:
+        """Say whether the volunteer assists."""
+        row = services.answer_assistance(
+            assistance=self.get_object(),
+            actor=request.user,
+            **_body(self, serializers.AssistanceAnswerSerializer),
+        )
+        return Response(self.get_serializer(row).data)
 
 
 class SignUpViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

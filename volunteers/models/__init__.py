@@ -3,6 +3,7 @@
 Service is voluntary and unpaid, and nobody may be ordered to serve (志愿服务条例 art. 3, 25, 40): a person signs up, no code assigns.
 """
 
+from volunteers.models.assisting import Assistance
 from volunteers.models.incidents import Incident, IncidentPhoto, IncidentStatus
 from volunteers.models.ledgers import Appeal, Award, Certificate, HoursEntry, MonthClose, PointsEntry
 from volunteers.models.people import (
@@ -45,6 +46,7 @@ __all__ = [
     "VET_MEMBER",
     "Appeal",
     "Application",
+    "Assistance",
     "Attendance",
     "Award",
     "Beat",

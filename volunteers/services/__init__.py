@@ -1,5 +1,6 @@
 """The acts of the volunteers' field, the only writers of its tables."""
 
+from volunteers.services.assisting import answer_assistance, ask_to_assist, end_all_in, end_assistance
 from volunteers.services.attending import check_in, check_out, sweep
 from volunteers.services.beats import add_beat, shape_from
 from volunteers.services.honours import award_honour, award_star, issue_certificate
@@ -60,9 +61,11 @@ __all__ = [
     "add_points",
     "add_template",
     "adjust_hours",
+    "answer_assistance",
     "apply",
     "approve_hours",
     "approve_team",
+    "ask_to_assist",
     "award_honour",
     "award_star",
     "balance",
@@ -75,6 +78,8 @@ __all__ = [
     "confirm",
     "consent_to_tracks",
     "dissolve_team",
+    "end_all_in",
+    "end_assistance",
     "enter_team",
     "feed_back",
     "file_appeal",

@@ -20,6 +20,7 @@ from anji_police.publicforms import limit
 from anji_police.workflow import services as workflow
 from volunteers.models import Application, Member, MemberStatus, Qualification, Team, TeamStatus
 from volunteers.models.people import CHANGE_MEMBER, SERVE, VET_MEMBER
+from volunteers.services import assisting
 from volunteers.services.common import held, is_self, must_be, record, require, tell_member
 from volunteers.services.signing import release_coming
 
@@ -264,6 +265,7 @@ def suspend_member(*, member: Member, actor: User, reason: str) -> Member:
     with transaction.atomic():
         member = _step(member, actor, MemberStatus.SUSPENDED, CHANGE_MEMBER, "suspended", reason=reason)
         release_coming(member, _("The member is suspended."))
+        assisting.end_all_of(member)
         tell_member(
             member,
             _("Your service in %(team)s is suspended: %(reason)s") % {"team": member.team, "reason": reason},
@@ -295,6 +297,7 @@ def leave_team(*, member: Member, actor: User, reason: str = "") -> Member:
             fields=("left_on",),
         )
         release_coming(member, _("The member has left."))
+        assisting.end_all_of(member)
         for team in Team.objects.select_for_update().filter(leader=member):
             team.leader = None
             workflow.save(team, "leader")

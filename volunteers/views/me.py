@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from anji_police.accounts.forms import with_errors
 from anji_police.errors import DomainError, InvalidInput
 from anji_police.htmx import posted
 from volunteers import forms, qr, selectors, services
-from volunteers.models import Member, SignUp
+from volunteers.models import Assistance, Member, SignUp
 from volunteers.views.common import door, get_post, page_for
 
 OWN = "volunteers.own_page"
@@ -121,6 +121,22 @@ def tracks(request):
     messages.success(
         request,
         _("Your way is recorded on duty from now on.") if given else _("Your way is not recorded any more."),
+    )
+    return redirect("volunteers:me")
+
+
+@door(OWN)
+def assistance(request, pk: int):
+    """Say whether one assists in the matter that one was asked for."""
+    row = get_object_or_404(
+        Assistance.objects.visible_to(request.user).select_related("member"), pk=pk, member__user=request.user
+    )
+    accepts = request.POST.get("answer") == "yes"
+    services.answer_assistance(
+        assistance=row, actor=request.user, accepts=accepts, reason=request.POST.get("reason", "")
+    )
+    messages.success(
+        request, _("Thank you. Who asked you is told.") if accepts else _("Who asked you is told.")
     )
     return redirect("volunteers:me")
 

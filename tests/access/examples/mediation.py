@@ -18,6 +18,7 @@ from tests.mediation.factories import (
     team,
     with_session,
 )
+from tests.volunteers import factories as make
 
 
 def prepare(world) -> dict[str, Example]:
@@ -38,6 +39,8 @@ def prepare(world) -> dict[str, Example]:
     held = mediating(clerk, own)
     third = mediator("吴调解")
     complaint = services.record_complaint(actor=boss, mediator=third, ground="other", text="迟到一个小时")
+    helper = make.member(clerk, make.team(clerk, "协助义警队"), "赵守源", account=False)
+    asked = services.ask_volunteer(dispute=held, actor=clerk, volunteer=helper)
     settled = with_session(clerk, mediator("沈调解"))
     services.record_agreement(dispute=settled, actor=clerk, is_written=False, terms="当场和解，各自让步")
     visit = FollowUp.objects.get(dispute=settled)
@@ -138,6 +141,8 @@ def prepare(world) -> dict[str, Example]:
         "mediation:offer-pair": Example(
             {"code": waiting.code}, data={"lead": str(own.pk), "second": str(other.pk)}
         ),
+        "mediation:ask-volunteer": Example({"code": waiting.code}, data={"volunteer": str(helper.pk)}),
+        "mediation:volunteer": Example({"code": held.code, "pk": asked.pk, "answer": "yes"}),
         "mediation:reject": Example(
             {"code": waiting.code}, data={"mediator": str(own.pk), "reason": "对方不同意"}
         ),
@@ -160,6 +165,7 @@ def prepare(world) -> dict[str, Example]:
         "api:mediation:dispute-detail": Example(api),
         "api:mediation:dispute-papers": Example(api),
         "api:mediation:dispute-consent": Example(api),
+        "api:mediation:dispute-match": Example({"code": waiting.code}),
         "api:mediation:dispute-offer": Example(api),
         "api:mediation:dispute-accept": Example(api),
         "api:mediation:dispute-decline": Example(api),

@@ -129,6 +129,9 @@ def prepare(world) -> dict[str, Example]:
         actor=clerk,
         feedback="路灯已修复",
     )
+    asked = services.ask_to_assist(
+        member=who, actor=clerk, subject=fresh, unit=clerk.unit, code=fresh.code, what="邻里 · 孝源街道"
+    )
     reason = {"reason": "按规定处理"}
     day = today().isoformat()
     team, member = {"pk": home.pk}, {"pk": who.pk}
@@ -183,6 +186,9 @@ def prepare(world) -> dict[str, Example]:
         "volunteers:member-leave": Example(member),
         "volunteers:certificate-issue": Example(member, data={"first_day": "2026-01-01", "last_day": day}),
         "volunteers:certificate-pdf": Example({"number": certificate.number}),
+        "volunteers:assistance-answer": Example({"pk": asked.pk}, data={"answer": "yes"}),
+        "api:volunteers:assistance-detail": Example({"pk": asked.pk}),
+        "api:volunteers:assistance-answer": Example({"pk": asked.pk}),
         "volunteers:shift-add": Example(data={"team": str(home.pk), "title": "夜巡"}),
         "volunteers:shift-detail": Example({"pk": opened.pk}),
         "volunteers:shift-open": Example({"pk": draft.pk}),

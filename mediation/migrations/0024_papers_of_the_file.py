@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mediation", "0021_triggers_of_both"),
+        ("mediation", "0023_everybody_in_a_match_group"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
