@@ -5,7 +5,6 @@ both languages play the same scene.
 
 import io
 import os
-import subprocess
 
 import pikepdf
 import pytest
@@ -13,6 +12,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
+from anji_police.jobs import services as jobs
 from anji_police.periods import today
 from mediation import services
 from mediation.models import Dispute, FollowUp
@@ -22,6 +22,7 @@ from tests.e2e.test_whole_way import PHONE, Person
 from tests.factories import UserFactory, officer, place
 from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import committee
+from tests.reports import ink
 from tests.volunteers import factories as make
 from volunteers.models import Assistance
 
@@ -196,21 +197,42 @@ def settle(police: Person, cast: Cast, code: str) -> None:
     assert page.locator(".error-summary, .err").count() == 0, page.locator("main").inner_text()
 
 
-def agreement_paper(police: Person, code: str) -> None:
-    """The agreement is drawn from the dispute's page and says what was agreed. Marked as failing as expected while the page offers no drawing."""
-    page = police.page
-    police.go(f"/mediation/{code}/")
-    link = page.locator('main a[href*="/papers/agreement"], main a[href*="agreement.pdf"]')
-    if not link.count():
-        pytest.xfail("the page of a dispute has no drawn agreement yet")
-    answer = police.context.request.get(f"{police.url}{link.first.get_attribute('href')}")
+def words_of(person: Person, address: str) -> list[str]:
+    """The words of each page of the PDF behind a link of the page that is open."""
+    link = person.page.locator(f'main a[href$="{address}"]').first.get_attribute("href")
+    answer = person.context.request.get(f"{person.url}{link}")
     assert answer.headers["content-type"] == "application/pdf"
-    with pikepdf.open(io.BytesIO(answer.body())) as paper:
-        assert len(paper.pages) >= 1
-    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=answer.body(), capture_output=True)
-    words = "".join(text.stdout.decode().split())
-    for said in ("王小明", "李大山", "误工费", "500", "现金当面支付", "陈固始", "孝源街道人民调解委员会"):
+    content = answer.body()
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        count = len(paper.pages)
+    return ["".join(words for _y, _x, words in ink.text_lines(content, n)) for n in range(1, count + 1)]
+
+
+def agreement_paper(police: Person, code: str) -> None:
+    """The agreement as it is drawn says what was agreed, in Chinese whatever the language of the page."""
+    police.go(f"/mediation/{code}/")
+    words = "".join(words_of(police, "/file/agreement/"))
+    for said in (
+        "人民调解协议书",
+        *(name for name, _phone, _number in SIDES),
+        "甲方三日内搬离建材",
+        "误工费",
+        "500",
+        "现金当面支付",
+        "陈固始",
+        "孝源街道人民调解委员会",
+    ):
         assert said in words, said
+
+
+def archived_file(police: Person, code: str) -> None:
+    """The whole file, once it is drawn: the catalogue names the page on which each item begins."""
+    jobs.run_due()
+    police.go(f"/mediation/{code}/")
+    pages = words_of(police, f"/{code}/file/")
+    assert "卷内目录" in "".join(pages[:3])
+    for said in ("权利义务", "调解记录", "人民调解协议书", "回访"):
+        assert any(said in words for words in pages), said
 
 
 def perform_and_visit(police: Person, code: str) -> None:
@@ -264,6 +286,7 @@ def test_people_from_home_settle_it_and_the_file_is_archived(stage, language):
     card = police.page.locator("section.cardx", has_text="孝源守源义警队")
     expect(card).to_contain_text("赵守源")
     settle(police, cast, code)
+    agreement_paper(police, code)
     perform_and_visit(police, code)
     close_and_archive(police, code)
     police.no_complaint()
@@ -275,4 +298,4 @@ def test_people_from_home_settle_it_and_the_file_is_archived(stage, language):
         ("origin", "assists"),
     }
     assert Assistance.objects.get().answered_at is not None
-    agreement_paper(police, code)
+    archived_file(police, code)
