@@ -118,8 +118,9 @@ def test_every_business_table_is_tracked_or_named_as_exempt():
 @pytest.mark.django_db
 def test_the_walk_names_the_first_row_that_was_changed_deleted_or_cut():
     unit = make_unit()
-    for n in range(3):
-        services.record(actor=None, action="test.unit.changed", subject=unit, after={"n": n})
+    with transaction.atomic():
+        for n in range(3):
+            services.record(actor=None, action="test.unit.changed", subject=unit, after={"n": n})
     sealed = services.seal_trail()
     assert sealed == 4  # three business events and the unit's insert
     assert services.verify_trail() == 4

@@ -2,6 +2,7 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import Count
 
 from anji_police.periods import today
@@ -34,7 +35,8 @@ def test_demonstration_mediators_are_made_once_marked_and_one_has_the_account(ac
 
 def test_the_generator_fills_up_to_what_is_asked_for_and_every_row_is_marked(account):
     call_command("create_demo_mediation", "--few", stdout=io.StringIO())
-    demo.make(teams=15, mediators=60, disputes_a_year=8)
+    with transaction.atomic():
+        demo.make(teams=15, mediators=60, disputes_a_year=8)
     assert (Team.objects.count(), Mediator.objects.count(), Dispute.objects.count()) == (15, 60, 24)
     for model in (Team, Mediator, Dispute):
         assert not model.objects.filter(is_demo=False).exists()
@@ -47,14 +49,13 @@ def test_the_generator_fills_up_to_what_is_asked_for_and_every_row_is_marked(acc
         entries = selectors.timeline(dispute, dispute.sessions.all())
         assert entries[0]["at"] == dispute.closed_at
         assert dispute.registered_at.date() < today()
-    assert demo.make(teams=15, mediators=60, disputes_a_year=8).mediators
+    with transaction.atomic():
+        assert demo.make(teams=15, mediators=60, disputes_a_year=8).mediators
     assert Dispute.objects.count() == 24
 
 
 def test_the_same_seed_makes_the_same_people(account):
     call_command("create_demo_mediation", "--few", stdout=io.StringIO())
-    from django.db import transaction
-
     seen = []
     for _again in range(2):
         with transaction.atomic():

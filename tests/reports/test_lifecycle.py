@@ -92,7 +92,9 @@ def test_figures_stay_as_they_were_frozen(draft):
     before = (draft.figures_sha256, draft.pdf_sha256)
     count_one(draft.figures["metrics"][0]["stations"][0]["unit"], datetime(2024, 5, 9, tzinfo=UTC))
     draft.runs.update(finished_at=None)
-    services.perform(run_id=draft.runs.get().pk, progress=lambda *a: None)()
+    finish = services.perform(run_id=draft.runs.get().pk, progress=lambda *a: None)
+    with transaction.atomic():
+        finish()
     draft.refresh_from_db()
     assert (draft.figures_sha256, draft.pdf_sha256) == before
 
