@@ -30,7 +30,7 @@ from mediation.services.people import (
     retire_mediator,
 )
 from mediation.services.performing import record_performance, tell_routes
-from mediation.services.public_security import check_suitability, decide_case, extend_case
+from mediation.services.public_security import decide_case, extend_case
 from mediation.services.referring import ReferredBy, answer_referral, confirm_receipt, refer_out
 from mediation.services.registering import (
     PartySpec,
@@ -50,6 +50,7 @@ from mediation.services.registers import (
     record_conflict,
     record_training,
 )
+from mediation.services.suitability import check_suitability
 
 __all__ = [
     "PartySpec",

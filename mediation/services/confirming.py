@@ -10,8 +10,8 @@ from anji_police.errors import DomainError, InvalidInput
 from anji_police.periods import midnight, today
 from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
-from mediation.life import CONFIRM as FILE
 from mediation.models import Agreement, Dispute, DisputeStatus, JudicialConfirmation
+from mediation.models.life import CONFIRM as FILE
 from mediation.services.common import held, must_be, must_take_part, record, require, told
 from mediation.services.limits import CONFIRM, CONFIRM_WARNING, refresh_due
 

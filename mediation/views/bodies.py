@@ -11,14 +11,14 @@ from anji_police.acts import run_act
 from anji_police.errors import DomainError
 from anji_police.htmx import render_page
 from anji_police.paging import Column, keyset
-from mediation import filters_people, forms, selectors, selectors_people, services
+from mediation import filters_people, forms_people, selectors, selectors_people, services
 from mediation.models import Committee, CommitteeMember, ServiceStation, Team
 
 VIEW, CHANGE = "mediation.view_mediator", "mediation.change_mediator"
 BODIES = {
-    "station": (forms.StationForm, services.add_station),
-    "team": (forms.TeamForm, services.add_team),
-    "committee": (forms.CommitteeForm, services.add_committee),
+    "station": (forms_people.StationForm, services.add_station),
+    "team": (forms_people.TeamForm, services.add_team),
+    "committee": (forms_people.CommitteeForm, services.add_committee),
 }
 
 
@@ -150,7 +150,7 @@ def _committee_page(request, found: Committee, *, status: int = 200, stale=None,
         "found": found,
         "members": selectors_people.members_of(found),
         "faults": selectors_people.faults_of(found),
-        "member_form": form or forms.MemberForm(),
+        "member_form": form or forms_people.MemberForm(),
         "form": form if form is not None and form.errors else None,
         "stale": stale,
     }
@@ -168,7 +168,7 @@ def committee_detail(request, pk: int):
 
 @_act_door
 def member_add(request, pk: int):
-    found, form = _committee(request, pk), forms.MemberForm(request.POST)
+    found, form = _committee(request, pk), forms_people.MemberForm(request.POST)
     return run_act(
         request,
         form=form,
@@ -184,7 +184,7 @@ def member_end(request, pk: int, member: int):
     """A member leaves on the day that is sent."""
     found = _committee(request, pk)
     row = get_object_or_404(CommitteeMember, pk=member, committee=found)
-    form = forms.RetireForm(request.POST)
+    form = forms_people.RetireForm(request.POST)
     return run_act(
         request,
         form=form,

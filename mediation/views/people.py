@@ -11,7 +11,7 @@ from anji_police.acts import run_act
 from anji_police.htmx import posted, render_page
 from anji_police.paging import keyset
 from anji_police.periods import today
-from mediation import forms, selectors, services
+from mediation import forms_people, selectors, services
 from mediation.filters_people import MediatorFilter
 from mediation.models import Mediator
 from mediation.roles import roles_on
@@ -54,13 +54,13 @@ def _page(request, found: Mediator, *, status: int = 200, stale=None, **bound):
         "conflicts": found.conflicts.all()[:50] if keeps else [],
         "complaints": found.complaints.all()[:50] if keeps else [],
         "is_complained_of": found.complaints.open().exists(),
-        "appoint_form": forms.AppointForm(),
-        "retire_form": forms.RetireForm(),
-        "account_form": forms.AccountForm(initial={"user": found.user.username if found.user else ""}),
-        "conflict_form": forms.ConflictForm(auto_id="conflict-%s"),
-        "complaint_form": forms.ComplaintForm(auto_id="complaint-%s"),
-        "decision_form": forms.DecisionForm(auto_id="decision-%s"),
-        "training_form": forms.TrainingForm(auto_id="training-%s"),
+        "appoint_form": forms_people.AppointForm(),
+        "retire_form": forms_people.RetireForm(),
+        "account_form": forms_people.AccountForm(initial={"user": found.user.username if found.user else ""}),
+        "conflict_form": forms_people.ConflictForm(auto_id="conflict-%s"),
+        "complaint_form": forms_people.ComplaintForm(auto_id="complaint-%s"),
+        "decision_form": forms_people.DecisionForm(auto_id="decision-%s"),
+        "training_form": forms_people.TrainingForm(auto_id="training-%s"),
         "stale": stale,
         **bound,
     }
@@ -79,7 +79,7 @@ def mediator_detail(request, pk: int):
 @login_required
 @permission_required(CHANGE, raise_exception=True)
 def mediator_add(request):
-    form = forms.MediatorForm(posted(request))
+    form = forms_people.MediatorForm(posted(request))
     made = []
     if request.method == "POST":
         return run_act(
@@ -126,7 +126,7 @@ def mediator_change(request, pk: int):
         "station": found.station_id,
         **{name: " ".join(getattr(found, name)) for name in ("dialects", "languages", "skills")},
     }
-    form = forms.ChangeForm(posted(request), initial=initial)
+    form = forms_people.ChangeForm(posted(request), initial=initial)
 
     def page(*, status: int = 200, stale=None):
         return render(
@@ -151,7 +151,7 @@ def conflict(request, pk: int):
         request,
         pk,
         "conflict_form",
-        forms.ConflictForm(request.POST, auto_id="conflict-%s"),
+        forms_people.ConflictForm(request.POST, auto_id="conflict-%s"),
         lambda found, data: services.record_conflict(actor=request.user, mediator=found, **data),
         _("The tie is entered; disputes of that person or organisation are not offered."),
     )
@@ -172,7 +172,7 @@ def complaint(request, pk: int):
         request,
         pk,
         "complaint_form",
-        forms.ComplaintForm(request.POST, auto_id="complaint-%s"),
+        forms_people.ComplaintForm(request.POST, auto_id="complaint-%s"),
         lambda found, data: services.record_complaint(actor=request.user, mediator=found, **data),
         _("The complaint is entered; no dispute is offered until it is decided."),
     )
@@ -185,7 +185,7 @@ def complaint_decide(request, pk: int, row: int):
         request,
         pk,
         "decision_form",
-        forms.DecisionForm(request.POST, auto_id="decision-%s"),
+        forms_people.DecisionForm(request.POST, auto_id="decision-%s"),
         lambda found, data: services.decide_complaint(actor=request.user, complaint=complained, **data),
         _("The complaint is decided."),
     )
@@ -197,7 +197,7 @@ def training(request, pk: int):
         request,
         pk,
         "training_form",
-        forms.TrainingForm(request.POST, auto_id="training-%s"),
+        forms_people.TrainingForm(request.POST, auto_id="training-%s"),
         lambda found, data: services.record_training(actor=request.user, mediator=found, **data),
         _("The training is entered."),
     )
@@ -211,7 +211,7 @@ def appoint(request, pk: int):
         request,
         pk,
         "appoint_form",
-        forms.AppointForm(request.POST),
+        forms_people.AppointForm(request.POST),
         lambda found, data: services.appoint(actor=request.user, mediator=found, **data),
         _("The appointment is recorded."),
     )
@@ -225,7 +225,7 @@ def account(request, pk: int):
         request,
         pk,
         "account_form",
-        forms.AccountForm(request.POST),
+        forms_people.AccountForm(request.POST),
         lambda found, data: services.link_account(actor=request.user, mediator=found, **data),
         _("The account is kept."),
     )
@@ -239,7 +239,7 @@ def retire(request, pk: int):
         request,
         pk,
         "retire_form",
-        forms.RetireForm(request.POST),
+        forms_people.RetireForm(request.POST),
         lambda found, data: services.retire_mediator(actor=request.user, mediator=found, **data),
         _("The mediator has left."),
     )
