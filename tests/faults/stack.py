@@ -202,12 +202,19 @@ class Stack:
                     return
             except (requests.RequestException, subprocess.CalledProcessError):
                 pass
+            self._start_what_ended()
             if time.monotonic() > end:
                 logs = {
                     p.name: p.read_text(errors="replace")[-1500:] for p in (self.folder / "log").iterdir()
                 }
                 raise AssertionError(f"waited {seconds} s for {what}: {logs}")
             time.sleep(0.2)
+
+    def _start_what_ended(self) -> None:
+        """As the supervisor does in service (autorestart): a worker may end by itself when its broker vanishes."""
+        for name in ("web", "worker", "beat", "relay"):
+            if name in self.running and self.running[name].poll() is not None:
+                self.start_program(name)
 
     # -- faults ----------------------------------------------------------------------------------------------------
     def _kill_group(self, name: str) -> None:
