@@ -176,7 +176,7 @@ class CourtForm(AboutDispute):
 
 
 class ReferralForm(AboutDispute):
-    body = forms.ChoiceField(label=_("To"), choices=Referral.Body.choices)
+    body = forms.ChoiceField(label=_("Refer to"), choices=Referral.Body.choices)
     unit = forms.ModelChoiceField(
         label=_("Police station"), queryset=Unit.objects.none(), required=False, empty_label=_("None")
     )
@@ -215,13 +215,13 @@ class PaperForm(AboutDispute):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
     )
     title = forms.CharField(
-        label=_("Title"),
+        label=_("Title of the paper"),
         max_length=80,
         required=False,
         help_text=_("May be left out; then it is called by the name of the file or of the line"),
     )
     pages = forms.IntegerField(
-        label=_("Pages"),
+        label=_("Number of pages"),
         min_value=1,
         max_value=999,
         initial=1,

@@ -377,10 +377,9 @@ class AgreementForm(forms.Form):
             return
         for name in ("presider", "incident_at", "incident_place", "others_present"):
             del self.fields[name]
-        in_sight = Mediator.objects.visible_to(actor) | Mediator.objects.filter(
+        self.fields["signed_by"].queryset = Mediator.objects.filter(
             assignments__dispute=dispute, assignments__state=Assignment.State.ACCEPTED
-        )
-        self.fields["signed_by"].queryset = in_sight.filter(appointments__isnull=False).distinct()
+        ).distinct()
         self.fields["signed_by"].initial = dispute.mediator_id
 
     def clean_items(self) -> list:

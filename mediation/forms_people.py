@@ -149,7 +149,7 @@ class ConflictForm(forms.Form):
 
 
 class ComplaintForm(forms.Form):
-    ground = forms.ChoiceField(label=_("Ground"), choices=Complaint.Ground.choices)
+    ground = forms.ChoiceField(label=_("Ground of the complaint"), choices=Complaint.Ground.choices)
     text = forms.CharField(
         label=_("What happened"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}), max_length=2000
     )

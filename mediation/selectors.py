@@ -146,7 +146,7 @@ def detail(dispute: Dispute, user) -> dict:
         "appraisal": next((row for row in appraisals if row.ended_at is None), None),
         "extensions": list(dispute.extensions.all()),
         "catalogue": papers,
-        "lacking": [line.item for line in papers if line.missing],
+        "lacking": [line.item for line in papers if line.missing and not line.is_early],
         "case_file": CaseFile.objects.filter(dispute=dispute).select_related("filed_by").first(),
         "kept_for": _kept_for(dispute),
         "hinders": closing.what_hinders(dispute) if dispute.is_ended else "",

@@ -175,7 +175,7 @@ class ShiftFilter(MonthFilters):
     )
     day = django_filters.DateFilter(label=_("Day"), method="by_day", widget=forms.HiddenInput)
     started_in = hidden_month(_("Beginning in"))
-    held_in = hidden_month(_("Held in"))
+    held_in = hidden_month(_("With a shift in"))
     cancelled_in = hidden_month(_("Cancelled in"))
     walked_in = hidden_month(_("With a trusted track in"))
 

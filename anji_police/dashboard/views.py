@@ -15,6 +15,8 @@ from anji_police.htmx import render_page
 from anji_police.paging import Column, address
 from anji_police.periods import Period, today
 
+WORK = "dashboard:my-work"
+
 
 @require_safe
 @login_required
@@ -24,9 +26,9 @@ def home(request):
     if Role.LEADERSHIP in user.roles:
         return redirect("dashboard:overview")
     if user.is_police:
-        return redirect("dashboard:my-work")
-    own = [item for section, items in nav.menu_for(user) if section != "top" for item in items]
-    return redirect(own[0].url if own else "dashboard:my-work")
+        return redirect(WORK)
+    own = [item for _section, items in nav.menu_for(user) for item in items if item.url_name != WORK]
+    return redirect(own[0].url if own else WORK)
 
 
 def work_columns() -> list[Column]:

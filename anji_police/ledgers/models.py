@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.crypto import EncryptedField, SealedRow
 
@@ -33,7 +34,7 @@ class Import(SealedRow):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.CHECKED)
     counts = models.JSONField(default=dict)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("sent"), default=timezone.now)
+    made_at = models.DateTimeField(pgettext_lazy("sheet", "sent"), default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     objects = ImportQuerySet.as_manager()
 

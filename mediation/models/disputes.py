@@ -186,7 +186,7 @@ class Dispute(Stateful):
         Step("offered", "refused", REGISTER, reason=True, label=_("No mediation")),
         Step("to_assign", "offered", DISPATCH, label=_("Assign a mediator")),
         Step("offered", "to_assign", MEDIATE, reason=True, label=_("Decline")),
-        Step("offered", "mediating", MEDIATE, label=_("Accept")),
+        Step("offered", "mediating", MEDIATE, label=_("Take it on")),
         Step("mediating", "to_assign", DISPATCH, reason=True, label=_("Replace the mediator")),
         Step("mediating", "agreed", MEDIATE, label=_("Agreement reached")),
         Step("mediating", "failed", MEDIATE, reason=True, label=_("Mediation failed")),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.audit.history import tracked
 from anji_police.audit.models import append_only_triggers
@@ -48,7 +49,7 @@ class SuitabilityCheck(models.Model):
 
     dispute = models.ForeignKey("mediation.Dispute", models.PROTECT, related_name="checks")
     act = models.CharField(_("act"), max_length=12, choices=Act)
-    ground = models.CharField(_("ground"), max_length=8, choices=Ground)
+    ground = models.CharField(pgettext_lazy("case", "ground"), max_length=8, choices=Ground)
     is_minor_case = models.BooleanField(_("the circumstances are minor"))
     answers = models.JSONField(_("answers"))  # bar -> {"applies": bool, "reason": str}
     is_suitable = models.BooleanField(_("open to mediation"))

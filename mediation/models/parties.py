@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.audit.history import tracked
 from anji_police.audit.models import append_only_triggers
@@ -37,7 +38,7 @@ class Party(SealedRow):
     class Consent(models.TextChoices):
         UNASKED = "unasked", _("Not asked yet")
         GIVEN = "given", _("Consent given")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", pgettext_lazy("consent", "Refused")
 
     class Form(models.TextChoices):
         ORAL = "oral", _("Orally")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anji_police.audit.history import tracked
 from anji_police.crypto import ID_NUMBER, NAME, PHONE, EncryptedField, SealedRow
@@ -69,7 +70,7 @@ class Complaint(models.Model):
         UNFOUNDED = "unfounded", _("Not founded")
 
     mediator = models.ForeignKey("mediation.Mediator", models.PROTECT, related_name="complaints")
-    ground = models.CharField(_("ground"), max_length=8, choices=Ground)
+    ground = models.CharField(pgettext_lazy("complaint", "ground"), max_length=8, choices=Ground)
     text = models.TextField(_("what happened"))
     received_on = models.DateField(_("received"), default=timezone.localdate)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -170,7 +170,7 @@ def record_agreement(
         if public_security.is_public_security(dispute):
             public_security.check_agreement(dispute, whole | {"is_written": is_written})
         elif is_written:
-            _check_signature(signed_by, committee, agreed_on)
+            _check_signature(dispute, signed_by, committee, agreed_on)
         if not is_written:
             signed_by = committee = None  # nobody signs what was said
         elif not whole["method"] or not items:
@@ -241,12 +241,24 @@ def _check_items(items) -> None:
         )
 
 
-def _check_signature(signed_by: Mediator | None, committee: Committee | None, on: date) -> None:
+def _check_signature(
+    dispute: Dispute, signed_by: Mediator | None, committee: Committee | None, on: date
+) -> None:
+    """One who took part signs as mediator, appointed by the committee that seals, on that day (人民调解法 art. 29)."""
     if signed_by is None or committee is None:
         raise InvalidInput(
             fields={
                 "signed_by": [
                     _("A written agreement needs the mediator's signature and the committee's seal.")
+                ]
+            }
+        )
+    took_part = dispute.assignments.filter(mediator=signed_by, state=Assignment.State.ACCEPTED)
+    if not took_part.exists():
+        raise InvalidInput(
+            fields={
+                "signed_by": [
+                    _("%(name)s does not mediate this dispute and can't sign.") % {"name": signed_by.name}
                 ]
             }
         )

@@ -136,7 +136,7 @@ def overdue_list(request):
     columns = [
         Column(_("Due"), "due_on"),
         Column(_("Dispute")),
-        Column(_("What")),
+        Column(_("What is owed")),
         Column(_("Amount (yuan)")),
         Column(_("Unit")),
         Column(_("Mediator")),

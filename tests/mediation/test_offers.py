@@ -104,16 +104,22 @@ def test_who_was_not_appointed_on_the_day_can_not_sign():
         )
     assert "not appointed" in caught.value.fields["signed_by"][0]
     member = appointed("周调解")
-    services.record_agreement(
-        dispute=dispute,
-        actor=clerk,
-        is_written=True,
-        terms="围墙内移五十公分",
-        method="自行拆除",
-        items=[("拆墙", None, today())],
-        signed_by=member,
-        committee=committee(),
-    )
+    written = {
+        "dispute": dispute,
+        "actor": clerk,
+        "is_written": True,
+        "terms": "围墙内移五十公分",
+        "method": "自行拆除",
+        "items": [("拆墙", None, today())],
+        "signed_by": member,
+        "committee": committee(),
+    }
+    with pytest.raises(InvalidInput) as caught:
+        services.record_agreement(**written)
+    assert "does not mediate" in caught.value.fields["signed_by"][0]
+    row = services.offer(dispute=dispute, actor=clerk, mediator=member, role="assists")
+    services.accept_offer(dispute=dispute, actor=clerk, conflict_disclosed=True, assignment=row)
+    services.record_agreement(**written)
     dispute.refresh_from_db()
     assert (dispute.status, dispute.outcome) == (DisputeStatus.AGREED, "written")
 

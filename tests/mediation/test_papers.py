@@ -388,6 +388,22 @@ def test_a_paper_is_refused_beside_its_field():
 # -- the archive -----------------------------------------------------------------------------------------------------
 
 
+def test_the_page_names_what_lacks_only_when_it_lacks_for_good(client_of):
+    clerk = officer()
+    browser = client_of(clerk)
+    dispute = with_session(clerk)
+    services.record_agreement(dispute=dispute, actor=clerk, is_written=False, terms="当场和解，各自让步")
+    services.record_performance(dispute=dispute, actor=clerk)
+    lacking = browser.get(dispute.get_absolute_url()).context["lacking"]
+    assert {item.key for item in lacking} == {"rights", "identity"}
+    services.tell_rights(dispute=dispute, actor=clerk)
+    for party in dispute.parties.all():
+        services.check_identity(party=party, actor=clerk)
+    page = browser.get(dispute.get_absolute_url())
+    assert page.context["lacking"] == []
+    assert "归档前还缺" not in page.content.decode()
+
+
 def test_the_archive_is_refused_while_a_compulsory_item_is_missing():
     clerk = officer()
     dispute = closed(clerk, identified=False)

@@ -393,3 +393,8 @@ def test_a_list_is_exported_as_it_is_filtered_within_sight(client_of, clerk, hom
     assert boss.post(url("list-export", "accounts", "csv")).status_code == 404
     # Moments carry the offset of Anji.
     assert "+08:00" in lines[1]
+
+
+def test_a_volunteer_starts_at_the_own_page_and_an_officer_at_work(client_of, clerk, who):
+    assert client_of(who.user).get(reverse("dashboard:home")).url == url("me")
+    assert client_of(clerk).get(reverse("dashboard:home")).url == reverse("dashboard:my-work")

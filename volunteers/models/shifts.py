@@ -271,7 +271,7 @@ class Shift(Stateful):
 class SignUpStatus(models.TextChoices):
     SIGNED = "signed", _("Signed up")
     WAITING = "waiting", _("On the wait-list")
-    CONFIRMED = "confirmed", _("Confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("sign-up", "Confirmed")
     IN = "in", _("Checked in")
     OUT = "out", _("Checked out")
     PENDING = "pending", _("Hours to be approved")

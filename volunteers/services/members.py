@@ -296,7 +296,7 @@ def leave_team(*, member: Member, actor: User, reason: str = "") -> Member:
             action="volunteers.member.left",
             fields=("left_on",),
         )
-        release_coming(member, _("The member has left."))
+        release_coming(member, _("The member has left the team."))
         assisting.end_all_of(member)
         for team in Team.objects.select_for_update().filter(leader=member):
             team.leader = None
