@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from anji_police.jobs.models import Job
@@ -17,7 +18,7 @@ def prepare(world) -> dict[str, Example]:
     )
     waiting = Job.objects.create(kind="notifications.deliver", key="access:2")
     line = Notification.objects.create(
-        user=world.users["officer_own"], key="access", text="请求已指派给您", url="/home/work/"
+        user=world.users["officer_own"], key="access", text="请求已指派给您", url=reverse("dashboard:my-work")
     )
     seed_rules()
     township = place("330523004", "孝源街道")
