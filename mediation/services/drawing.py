@@ -10,15 +10,16 @@ from anji_police import typesetting, uploads
 from anji_police.accounts.models import User
 from anji_police.audit import services as audit
 from anji_police.audit.models import AccessEntry
+from anji_police.crypto import sealed_fields
 from anji_police.errors import DomainError
 from mediation import casefile
 from mediation.casefile import KEYS, Line
-from mediation.models import MEDIATE, Agreement, CaseFile, Dispute, Paper
+from mediation.models import MEDIATE, Agreement, CaseFile, Dispute, Paper, Party
 from mediation.papers import facts
 from mediation.services.common import must_take_part, require
 
 TEMPLATE = Path(facts.__file__).with_name("papers.typ")
-IDENTIFYING = ("name", "id_number", "address", "phone", "guardian_name", "representative_name")
+IDENTIFYING = tuple(column.name for column in sealed_fields(Party))
 # Pages of PDF scans that are drawn while somebody waits, about a fifth of a second each; the archive's job takes any number.
 MAX_WAITING = 60
 
@@ -26,7 +27,7 @@ MAX_WAITING = 60
 def papers_of(dispute: Dispute, key: str, only: int | None = None) -> list[dict]:
     """What the records give for one line of the catalogue, personal data in the clear, in Chinese; `only`: the record of that
     session, counted from 1."""
-    if key not in KEYS or not KEYS[key].may_draw(dispute):
+    if key not in KEYS or not KEYS[key].state_in(dispute)[1]:
         return []
     with translation.override("zh-hans"):
         drawn = _DRAWERS[key](dispute, list(dispute.parties.all()))
