@@ -140,6 +140,22 @@ def test_the_police_take_the_answer_by_phone_and_let_a_volunteer_go(scene, clien
     assert client_of(officer()).post(release, {"reason": "外人"}).status_code == 404
 
 
+def test_what_was_asked_in_one_dispute_is_no_matter_of_another(scene, client_of):
+    clerk, dispute, who = scene
+    other = consented(clerk)
+    row = services.ask_volunteer(dispute=dispute, actor=clerk, volunteer=who)
+    for act in (
+        lambda: services.answer_for_volunteer(dispute=other, actor=clerk, assistance=row, accepts=True),
+        lambda: services.release_volunteer(dispute=other, actor=clerk, assistance=row, reason="双方已和好"),
+    ):
+        with pytest.raises(DomainError):
+            act()
+    assert client_of(clerk).post(url("volunteer", other.code, row.pk, "yes")).status_code == 404
+    row.refresh_from_db()
+    assert row.state == "asked"
+    assert not AuditEntry.objects.filter(action="mediation.dispute.volunteer-answered").exists()
+
+
 def test_the_end_of_mediation_ends_what_was_not_answered_and_a_member_who_leaves_is_reported(scene):
     clerk, dispute, who = scene
     second = make.member(clerk, who.team, "守源义警乙", origin=who.origin)
