@@ -107,6 +107,13 @@ def test_full_width_digits_and_other_spellings_are_the_same_person(boss):
     assert Mediator.objects.get().load_limit == 8
 
 
+def test_who_was_entered_under_the_other_suite_is_known_again(boss, settings):
+    settings.FIELD_CIPHER = "sm4-gcm"
+    services.apply(actor=boss, run=check(boss, csv_of([HEAD, GOOD])))
+    settings.FIELD_CIPHER = "aes-gcm"
+    assert states(check(boss, csv_of([HEAD, GOOD])), boss) == ["same"]
+
+
 def test_a_title_merged_cells_and_a_number_that_lost_its_digits(boss):
     rows = [HEAD, GOOD, ["李四", 13800000002, 341524199003071218, "", "孝源街道", "", "", 3]]
     run = check(boss, xlsx_of(rows, title="调解员花名册", merge=[(1, 2, 3, "金寨县")]))

@@ -331,3 +331,14 @@ def test_parties_do_not_mediate_their_own_dispute_but_a_namesake_with_another_nu
     assert shown(dispute) == [("旁人",)]
     person("李大山", GUSHI, phone="13700000000", id_number="330523198001011234")
     assert sorted(shown(dispute)) == [("旁人",), ("李大山",)]
+
+
+def test_who_was_sealed_under_the_other_suite_is_known_as_a_party_and_as_tied_to_one(settings):
+    clerk, boss = officer(), chief()
+    settings.FIELD_CIPHER = "sm4-gcm"
+    person("同号", GUSHI, phone="13812345678")
+    tied = person("亲属", GUSHI)
+    services.record_conflict(actor=boss, mediator=tied, kind="kin", name="李大山", phone="13987654321")
+    settings.FIELD_CIPHER = "aes-gcm"
+    person("旁人", GUSHI)
+    assert shown(quarrel(GUSHI, GUSHI, clerk=clerk)) == [("旁人",)]
