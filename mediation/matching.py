@@ -7,18 +7,22 @@ statement weighs all mediators; Python sees the best few of each sort. Nothing h
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import product
 
 from django.db import connection
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from anji_police.crypto import AES, SM4, blind_index, index_keys
 from anji_police.identifiers import years_before
 from anji_police.periods import today
 from anji_police.places.models import Place
+from anji_police.workflow import rules
+from anji_police.workflow.models import Rule
 from mediation.models import Assignment, Conflict, Dispute, Mediator, Party
 
-ADULT = 18  # years: 人民调解法 art. 14, 民法典 art. 17
+LEAST_AGE = "mediation.least_age"
 EACH = 4  # mediators of each sort that are looked at
 COUNTY, CITY, PROVINCE = 3, 2, 1
 
@@ -84,7 +88,7 @@ WITH noted AS MATERIALIZED (
 ), free AS NOT MATERIALIZED (
     SELECT m.id, m.match_group_id, m.load_limit FROM mediation_mediator m
     WHERE m.joined_on <= %(day)s AND (m.left_on IS NULL OR m.left_on > %(day)s)
-      AND (m.born_on IS NULL OR m.born_on <= %(adult_since)s)
+      AND (m.born_on IS NULL OR m.born_on <= %(born_by)s)
 ), best AS MATERIALIZED (
     SELECT found.*, row_number() OVER (PARTITION BY sort ORDER BY tie, load, metres, id) AS rank FROM (
         SELECT n.sort, idle.* FROM unnest(ARRAY[1, 2, 3, 4, 5], %(most)s::int[]) AS n(sort, most), LATERAL (
@@ -172,15 +176,18 @@ class Proposal:
 
 @dataclass(frozen=True)
 class _Sides:
-    """What the parties declared, a side at a time; a side of which somebody declared no origin has none in common."""
+    """What the parties declared, a side at a time; a side of which somebody declared no origin has none in common. The parties
+    bring along how old a mediator has to be, so that it takes no statement of its own."""
 
     parties: list[Party]
     codes: dict[int, list[str]]
     dialects: dict[int, list[str]]
 
 
-def _sides(dispute: Dispute) -> _Sides:
-    parties = list(dispute.parties.select_related("origin"))
+def _sides(dispute: Dispute, on: date | None = None) -> _Sides:
+    least_age = Rule.objects.filter(code=LEAST_AGE, valid__contains=on or today()).values("value")
+    found = dispute.parties.select_related("origin").annotate(least_age=Subquery(least_age))
+    parties = list(found)
     codes: dict[int, list[str]] = {}
     dialects: dict[int, list[str]] = {}
     for number, side in ((1, Party.Side.APPLICANT), (2, Party.Side.RESPONDENT)):
@@ -192,9 +199,18 @@ def _sides(dispute: Dispute) -> _Sides:
     return _Sides(parties, codes, dialects)
 
 
+def age_limit(on: date | None = None, years: Decimal | None = None) -> tuple[date, str]:
+    """The last day of birth of those who are old enough to mediate on `on` (default today), and what to tell who was born later.
+    `years`: the rule's value where it is known. Raises DomainError when no rule is in force."""
+    on = on or today()
+    years = int(rules.value(LEAST_AGE, on) if years is None else years)
+    return years_before(on, years), _("A mediator is at least %(years)d years old.") % {"years": years}
+
+
 def find(dispute: Dispute, *, neutral: bool = False, on: date | None = None) -> list[Person]:
     """The best mediators of each sort who may be offered `dispute`, in a fixed number of statements."""
-    return _find(dispute, _sides(dispute), neutral=neutral, on=on or today())
+    on = on or today()
+    return _find(dispute, _sides(dispute, on), neutral=neutral, on=on)
 
 
 def _find(dispute: Dispute, sides: _Sides, *, neutral: bool, on: date) -> list[Person]:
@@ -223,7 +239,7 @@ def _prefixes(codes: list[str]) -> dict[str, list[str] | None]:
 
 def parameters(dispute: Dispute, sides: _Sides | None = None, *, neutral: bool, on: date) -> dict:
     """What the statement is given."""
-    sides = sides or _sides(dispute)
+    sides = sides or _sides(dispute, on)
     point = dispute.location or (dispute.place.seat if dispute.place_id else None)
     named, tied = _indexes(sides.parties, Mediator), _indexes(sides.parties, Conflict)
     return {
@@ -240,7 +256,7 @@ def parameters(dispute: Dispute, sides: _Sides | None = None, *, neutral: bool, 
         "tied_ids": tied["id_number"],
         "point": point.ewkt if point else None,
         "day": on,
-        "adult_since": years_before(on, ADULT),
+        "born_by": age_limit(on, sides.parties[0].least_age if sides.parties else None)[0],
         "most": [EACH] * 4 + [EACH * 2 if neutral else EACH],
     }
 
@@ -262,8 +278,9 @@ def _indexes(parties: list[Party], model) -> dict[str, list[str | None]]:
 
 def propose(dispute: Dispute, *, neutral: bool = False, on: date | None = None) -> list[Proposal]:
     """Proposals in order of fit, each with its reasons; neutral mediators when asked for, or when there is nobody else."""
-    sides = _sides(dispute)
-    found = _find(dispute, sides, neutral=neutral, on=on or today())
+    on = on or today()
+    sides = _sides(dispute, on)
+    found = _find(dispute, sides, neutral=neutral, on=on)
     of = {sort: [person for person in found if person.sort == sort] for sort in range(1, 6)}
     proposals = [_single(person, sides) for person in of[1] + of[2]]
     pairs = [_pair(a, b) for a, b in zip(of[3], of[4], strict=False)]

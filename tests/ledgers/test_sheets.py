@@ -19,7 +19,7 @@ from anji_police.ledgers import reading, registry, services, writing
 from anji_police.ledgers.models import Import
 from mediation.models import Committee, Mediator, ServiceStation, Team
 from tests.factories import UnitFactory, chief, leader, officer, place
-from tests.helpdesk.factories import town
+from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import mediator, team
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def xlsx_of(rows, *, title="", merge=()) -> bytes:
 
 @pytest.fixture
 def boss():
-    place("341524", "金寨县", "county"), town()
+    place("341524", "金寨县", "county"), town(), seed_rules()
     return chief()
 
 
