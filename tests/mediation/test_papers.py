@@ -252,5 +252,12 @@ def test_a_mediator_draws_only_what_was_taken_on():
     services.accept_offer(dispute=dispute, actor=account, conflict_disclosed=True)
     assert services.draw(dispute=dispute, actor=account, item="rights")
     assert {row.actor_name for row in AccessEntry.objects.all()} == {account.name}
-    with pytest.raises(NotAllowed):
-        services.draw(dispute=dispute, actor=leader(), item="rights")
+    for stranger in (leader(), officer()):  # without the right, and of another station
+        for refused in (
+            lambda who: services.draw(dispute=dispute, actor=who, item="rights"),
+            lambda who: services.draw_file(dispute=dispute, actor=who),
+            lambda who: services.read_paper(paper=filed, actor=who),
+        ):
+            with pytest.raises(NotAllowed):
+                refused(stranger)
+    assert {row.actor_name for row in AccessEntry.objects.all()} == {account.name}
