@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from anji_police.audit.models import AuditEntry
-from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError
+from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError, TransitionError
 from anji_police.notifications.models import Notification
 from mediation import assistance, services
 from mediation.models import Party
@@ -113,9 +113,9 @@ def test_who_may_not_be_asked_is_refused_and_nothing_is_written(scene, kind):
         version, error = dispute.version - 1, StaleError
     elif kind == "over":
         services.refuse_mediation(dispute=dispute, actor=clerk, reason="一方不愿调解")
-        error = DomainError
+        error = TransitionError
     else:
-        actor, error = (leader(), NotAllowed) if kind == "role" else (officer(), DomainError)
+        actor, error = leader() if kind == "role" else officer(), NotAllowed
     before = Assistance.objects.count()
     with pytest.raises(error):
         services.ask_volunteer(dispute=dispute, actor=actor, volunteer=who, version=version)
