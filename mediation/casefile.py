@@ -5,7 +5,7 @@ files after the Ministry of Justice's forms of December 2010.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +19,9 @@ SETTLED = (Dispute.Outcome.WRITTEN, Dispute.Outcome.ORAL)
 @dataclass(frozen=True)
 class Item:
     """One line of the catalogue. `title`: as it stands in the file, which is Chinese. `is_needed`: compulsory in this dispute.
-    `is_there`: the portal's own records hold it; a filed paper of the same key does as well. `may_draw`: the paper can be drawn from
-    the records, also before it counts, so that it can be signed. `unless`: why it may be left out when it is not needed."""
+    `is_there`: the portal's own records hold it; a filed paper of the same key does as well. `unless`: why it may be left out when it
+    is not needed. `may_draw`: the paper can be drawn from the records, also before it counts, so that it can be signed; where it is
+    not said, as soon as it is there."""
 
     number: int
     key: str
@@ -28,8 +29,13 @@ class Item:
     label: Any
     is_needed: Callable[[Dispute], bool]
     is_there: Callable[[Dispute], bool]
-    may_draw: Callable[[Dispute], bool]
     unless: Any = ""
+    may_draw: Callable[[Dispute], bool] | None = None
+
+    def state_in(self, dispute: Dispute) -> tuple[bool, bool]:
+        """Whether the records hold it, and whether it can be drawn from them."""
+        there = self.is_there(dispute)
+        return there, there if self.may_draw is None else self.may_draw(dispute)
 
     def title_in(self, dispute: Dispute) -> str:
         return (
@@ -101,7 +107,6 @@ CATALOGUE = (
         _("Application or registration form"),
         _always,
         _always,
-        _always,
     ),
     Item(
         2,
@@ -110,8 +115,8 @@ CATALOGUE = (
         _("Notice of rights and duties"),
         _was_mediated,
         lambda d: d.rights_told_at is not None,
-        _always,
         MEDIATED,
+        may_draw=_always,
     ),
     Item(
         3,
@@ -119,7 +124,6 @@ CATALOGUE = (
         "当事人身份证明",
         _("Proof of identity"),
         _was_mediated,
-        _all_identified,
         _all_identified,
         MEDIATED,
     ),
@@ -130,7 +134,6 @@ CATALOGUE = (
         _("Letter of authority"),
         _is_represented,
         _never,
-        _never,
         _("needed only when a party is represented"),
     ),
     Item(
@@ -138,7 +141,6 @@ CATALOGUE = (
         "inquiry",
         "调查记录",
         _("Record of inquiry"),
-        _never,
         _never,
         _never,
         _("only when an inquiry was made"),
@@ -150,7 +152,6 @@ CATALOGUE = (
         _("Evidence"),
         _never,
         _never,
-        _never,
         _("only when evidence was handed in"),
     ),
     Item(
@@ -160,8 +161,8 @@ CATALOGUE = (
         _("Record of mediation"),
         _was_mediated,
         _has_record,
-        lambda d: d.sessions.exists(),
         MEDIATED,
+        may_draw=lambda d: d.sessions.exists(),
     ),
     Item(
         8,
@@ -169,7 +170,6 @@ CATALOGUE = (
         "人民调解协议书",
         _("Agreement"),
         _is_settled,
-        _has_agreement,
         _has_agreement,
         _("needed only when there is an agreement"),
     ),
@@ -180,7 +180,6 @@ CATALOGUE = (
         _("Proof of performance"),
         _never,
         _is_performed,
-        _is_performed,
         _("once something was performed"),
     ),
     Item(
@@ -189,7 +188,6 @@ CATALOGUE = (
         "回访记录",
         _("Follow-up record"),
         _never,
-        _was_visited,
         _was_visited,
         _("once a visit was made"),
     ),
@@ -200,7 +198,6 @@ CATALOGUE = (
         _("Papers of judicial confirmation"),
         _never,
         _was_in_court,
-        _was_in_court,
         _("only when the court was asked"),
     ),
     Item(
@@ -208,7 +205,6 @@ CATALOGUE = (
         "statement",
         "有关情况说明",
         _("Statement"),
-        _is_over,
         _is_over,
         _is_over,
         _("needed only when there is no agreement"),
@@ -220,7 +216,7 @@ CATALOGUE = (
         _("Back cover"),
         _always,
         lambda d: d.closed_at is not None,
-        _never,
+        may_draw=_never,
     ),
 )
 KEYS = {item.key: item for item in CATALOGUE}
@@ -235,8 +231,8 @@ class Line:
     needed: bool
     recorded: bool
     drawable: bool
-    papers: list[Paper] = field(default_factory=list)
-    dispute: Dispute | None = None
+    papers: list[Paper]
+    dispute: Dispute
 
     @property
     def there(self) -> bool:
@@ -261,8 +257,7 @@ def catalogue(dispute: Dispute) -> list[Line]:
         Line(
             item,
             item.is_needed(dispute),
-            item.is_there(dispute),
-            item.may_draw(dispute),
+            *item.state_in(dispute),
             papers.get(item.key, []),
             dispute,
         )

@@ -208,7 +208,7 @@ class VisitFilter(django_filters.FilterSet):
         return queryset.on_time() if value else queryset
 
     def by_satisfied(self, queryset, name, value):
-        return queryset.filter(satisfaction__gte=4) if value else queryset
+        return queryset.satisfied() if value else queryset
 
 
 class RoundFilter(django_filters.FilterSet):

@@ -7,23 +7,30 @@ statement weighs all mediators; Python sees the best few of each sort. Nothing h
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from itertools import product
 
 from django.db import connection
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
-from anji_police.crypto import blind_index, index_keys
+from anji_police.crypto import AES, SM4, blind_index, index_keys
 from anji_police.identifiers import years_before
 from anji_police.periods import today
 from anji_police.places.models import Place
+from anji_police.workflow import rules
+from anji_police.workflow.models import Rule
 from mediation.models import Assignment, Conflict, Dispute, Mediator, Party
 
-ADULT = 18  # years: 人民调解法 art. 14, 民法典 art. 17
+LEAST_AGE = "mediation.least_age"
 EACH = 4  # mediators of each sort that are looked at
 COUNTY, CITY, PROVINCE = 3, 2, 1
 
 # Weighs the groups of mediators who are alike (MatchGroup), hundreds and not thousands, then takes people from the best groups
 # until there are enough: the nearest tier first, as a lateral join follows the order of what it is joined to. Who has no dispute
-# in hand comes before who has, so those who have one are looked up one by one and put in their place at the end.
+# in hand comes before who has, so those who have one are looked up one by one and put in their place at the end. `+ 0` keeps the
+# planner from walking all mediators in the order of their keys, `OFFSET 0` from reading all appointments: it goes by the group and
+# by the mediator.
 _FIND = """
 WITH noted AS MATERIALIZED (
     SELECT mediator_id, sum(load)::int AS load, bool_or(barred) AS barred FROM (
@@ -55,33 +62,33 @@ WITH noted AS MATERIALIZED (
            (SELECT p.seat FROM places_place p WHERE p.id = g.place_id)), %(point)s::geometry) AS metres
     FROM (SELECT DISTINCT station_id, place_id FROM mediation_matchgroup) g
     LEFT JOIN mediation_servicestation s ON s.id = g.station_id
+), near AS MATERIALIZED (
+    SELECT o.id,
+           CASE WHEN left(o.code, 6) = ALL(%(a_county)s::text[]) THEN 3
+                WHEN left(o.code, 4) = ALL(%(a_city)s::text[]) THEN 2
+                WHEN left(o.code, 2) = ALL(%(a_province)s::text[]) THEN 1 ELSE 0 END AS a,
+           CASE WHEN left(o.code, 6) = ALL(%(b_county)s::text[]) THEN 3
+                WHEN left(o.code, 4) = ALL(%(b_city)s::text[]) THEN 2
+                WHEN left(o.code, 2) = ALL(%(b_province)s::text[]) THEN 1 ELSE 0 END AS b
+    FROM (SELECT DISTINCT origin_id FROM mediation_matchgroup) g JOIN places_place o ON o.id = g.origin_id
 ), alike AS MATERIALIZED (
     SELECT id, a, b, metres, sort,
            CASE sort WHEN 1 THEN -least(a, b) WHEN 2 THEN (a > 0 OR b > 0)::int ELSE -greatest(a, b) END AS tie
     FROM (
-        SELECT id, a, b, metres,
+        SELECT g.id, a, b, metres,
                CASE WHEN a > 0 AND b > 0 THEN 1
                     WHEN a > 0 OR dialects && %(dialects_a)s::varchar[]
                     THEN CASE WHEN b > 0 OR dialects && %(dialects_b)s::varchar[] THEN 2 ELSE 3 END
                     WHEN b > 0 OR dialects && %(dialects_b)s::varchar[] THEN 4 ELSE 5 END AS sort
-        FROM (
-            SELECT g.id, g.dialects, s.metres,
-                   CASE WHEN left(o.code, 6) = ALL(%(a_county)s::text[]) THEN 3
-                        WHEN left(o.code, 4) = ALL(%(a_city)s::text[]) THEN 2
-                        WHEN left(o.code, 2) = ALL(%(a_province)s::text[]) THEN 1 ELSE 0 END AS a,
-                   CASE WHEN left(o.code, 6) = ALL(%(b_county)s::text[]) THEN 3
-                        WHEN left(o.code, 4) = ALL(%(b_city)s::text[]) THEN 2
-                        WHEN left(o.code, 2) = ALL(%(b_province)s::text[]) THEN 1 ELSE 0 END AS b
-            FROM mediation_matchgroup g JOIN places_place o ON o.id = g.origin_id
-            LEFT JOIN spots s ON s.place_id = g.place_id AND s.station_id IS NOT DISTINCT FROM g.station_id OFFSET 0
-        ) near OFFSET 0
+        FROM mediation_matchgroup g JOIN near ON near.id = g.origin_id
+        LEFT JOIN spots s ON s.place_id = g.place_id AND s.station_id IS NOT DISTINCT FROM g.station_id OFFSET 0
     ) sorted
 ), tiers AS MATERIALIZED (
     SELECT sort, tie, metres, array_agg(id) AS groups FROM alike GROUP BY sort, tie, metres
 ), free AS NOT MATERIALIZED (
     SELECT m.id, m.match_group_id, m.load_limit FROM mediation_mediator m
     WHERE m.joined_on <= %(day)s AND (m.left_on IS NULL OR m.left_on > %(day)s)
-      AND (m.born_on IS NULL OR m.born_on <= %(adult_since)s)
+      AND (m.born_on IS NULL OR m.born_on <= %(born_by)s)
 ), best AS MATERIALIZED (
     SELECT found.*, row_number() OVER (PARTITION BY sort ORDER BY tie, load, metres, id) AS rank FROM (
         SELECT n.sort, idle.* FROM unnest(ARRAY[1, 2, 3, 4, 5], %(most)s::int[]) AS n(sort, most), LATERAL (
@@ -89,7 +96,7 @@ WITH noted AS MATERIALIZED (
             FROM (SELECT * FROM tiers WHERE tiers.sort = n.sort ORDER BY tie, metres) t, LATERAL (
                 SELECT free.id FROM free WHERE free.match_group_id = ANY(t.groups) AND free.load_limit > 0
                    AND NOT EXISTS (SELECT FROM noted WHERE noted.mediator_id = free.id)
-                ORDER BY free.id LIMIT n.most
+                ORDER BY free.id + 0 LIMIT n.most
             ) f LIMIT n.most
         ) idle
         UNION ALL
@@ -99,11 +106,11 @@ WITH noted AS MATERIALIZED (
     ) found
 )
 SELECT best.sort, best.id, m.name, g.a, g.b, best.load, m.load_limit, best.metres, m.dialects, m.origin_id,
-       t.name, s.name, m.place_id, m.skills,
-       EXISTS (SELECT FROM mediation_appointment x WHERE x.mediator_id = m.id AND x.valid @> %(day)s::date),
+       (SELECT t.name FROM mediation_team t WHERE t.id = m.team_id),
+       (SELECT s.name FROM mediation_servicestation s WHERE s.id = m.station_id), m.place_id, m.skills,
+       EXISTS (SELECT FROM mediation_appointment x WHERE x.mediator_id = m.id AND x.valid @> %(day)s::date OFFSET 0),
        m.born_on IS NOT NULL
 FROM best JOIN mediation_mediator m ON m.id = best.id JOIN alike g ON g.id = m.match_group_id
-LEFT JOIN mediation_team t ON t.id = m.team_id LEFT JOIN mediation_servicestation s ON s.id = m.station_id
 WHERE best.rank <= (%(most)s::int[])[best.sort]
 ORDER BY best.sort, best.rank
 """
@@ -169,15 +176,18 @@ class Proposal:
 
 @dataclass(frozen=True)
 class _Sides:
-    """What the parties declared, a side at a time; a side of which somebody declared no origin has none in common."""
+    """What the parties declared, a side at a time; a side of which somebody declared no origin has none in common. The parties
+    bring along how old a mediator has to be, so that it takes no statement of its own."""
 
     parties: list[Party]
     codes: dict[int, list[str]]
     dialects: dict[int, list[str]]
 
 
-def _sides(dispute: Dispute) -> _Sides:
-    parties = list(dispute.parties.select_related("origin"))
+def _sides(dispute: Dispute, on: date | None = None) -> _Sides:
+    least_age = Rule.objects.filter(code=LEAST_AGE, valid__contains=on or today()).values("value")
+    found = dispute.parties.select_related("origin").annotate(least_age=Subquery(least_age))
+    parties = list(found)
     codes: dict[int, list[str]] = {}
     dialects: dict[int, list[str]] = {}
     for number, side in ((1, Party.Side.APPLICANT), (2, Party.Side.RESPONDENT)):
@@ -189,9 +199,18 @@ def _sides(dispute: Dispute) -> _Sides:
     return _Sides(parties, codes, dialects)
 
 
+def age_limit(on: date | None = None, years: Decimal | None = None) -> tuple[date, str]:
+    """The last day of birth of those who are old enough to mediate on `on` (default today), and what to tell who was born later.
+    `years`: the rule's value where it is known. Raises DomainError when no rule is in force."""
+    on = on or today()
+    years = int(rules.value(LEAST_AGE, on) if years is None else years)
+    return years_before(on, years), _("A mediator is at least %(years)d years old.") % {"years": years}
+
+
 def find(dispute: Dispute, *, neutral: bool = False, on: date | None = None) -> list[Person]:
     """The best mediators of each sort who may be offered `dispute`, in a fixed number of statements."""
-    return _find(dispute, _sides(dispute), neutral=neutral, on=on or today())
+    on = on or today()
+    return _find(dispute, _sides(dispute, on), neutral=neutral, on=on)
 
 
 def _find(dispute: Dispute, sides: _Sides, *, neutral: bool, on: date) -> list[Person]:
@@ -220,7 +239,7 @@ def _prefixes(codes: list[str]) -> dict[str, list[str] | None]:
 
 def parameters(dispute: Dispute, sides: _Sides | None = None, *, neutral: bool, on: date) -> dict:
     """What the statement is given."""
-    sides = sides or _sides(dispute)
+    sides = sides or _sides(dispute, on)
     point = dispute.location or (dispute.place.seat if dispute.place_id else None)
     named, tied = _indexes(sides.parties, Mediator), _indexes(sides.parties, Conflict)
     return {
@@ -237,31 +256,31 @@ def parameters(dispute: Dispute, sides: _Sides | None = None, *, neutral: bool, 
         "tied_ids": tied["id_number"],
         "point": point.ewkt if point else None,
         "day": on,
-        "adult_since": years_before(on, ADULT),
+        "born_by": age_limit(on, sides.parties[0].least_age if sides.parties else None)[0],
         "most": [EACH] * 4 + [EACH * 2 if neutral else EACH],
     }
 
 
 def _indexes(parties: list[Party], model) -> dict[str, list[str | None]]:
     """The parties' names and numbers as `model` stores them: blind indexes, but a mediator's name is plain. Position n of each
-    list is one party under one index key; None where a number is not known."""
+    list is one party under one index key and suite; None where a number is not known."""
     found: dict[str, list[str | None]] = {"name": [], "phone": [], "id_number": []}
-    for key in index_keys():
-        for party in parties:
-            for name, texts in found.items():
-                column = model._meta.get_field(name)
-                plain = getattr(party, name).reveal()
-                if hasattr(column, "home"):
-                    plain = column.kind.normal(plain)
-                    plain = blind_index(plain, field=column.home, key=key) if plain else ""
-                texts.append(plain or None)
+    for key, suite, party in product(index_keys(), (AES, SM4), parties):
+        for name, texts in found.items():
+            column = model._meta.get_field(name)
+            plain = getattr(party, name).reveal()
+            if hasattr(column, "home"):
+                plain = column.kind.normal(plain)
+                plain = blind_index(plain, field=column.home, key=key, suite=suite) if plain else ""
+            texts.append(plain or None)
     return found
 
 
 def propose(dispute: Dispute, *, neutral: bool = False, on: date | None = None) -> list[Proposal]:
     """Proposals in order of fit, each with its reasons; neutral mediators when asked for, or when there is nobody else."""
-    sides = _sides(dispute)
-    found = _find(dispute, sides, neutral=neutral, on=on or today())
+    on = on or today()
+    sides = _sides(dispute, on)
+    found = _find(dispute, sides, neutral=neutral, on=on)
     of = {sort: [person for person in found if person.sort == sort] for sort in range(1, 6)}
     proposals = [_single(person, sides) for person in of[1] + of[2]]
     pairs = [_pair(a, b) for a, b in zip(of[3], of[4], strict=False)]

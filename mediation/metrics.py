@@ -150,7 +150,7 @@ def _visits(period, units):
 def visits_on_time(*, period, units) -> Reading:
     found = _visits(period, units)
     rows = {"view": "made", "made": period.iso_month, "on_time": "true"}
-    return Reading(found.filter(done_at__date__lte=F("due_on")), found, rows=rows)
+    return Reading(found.on_time(), found, rows=rows)
 
 
 @metric(
@@ -166,7 +166,7 @@ def visits_on_time(*, period, units) -> Reading:
 def satisfaction(*, period, units) -> Reading:
     found = _visits(period, units).exclude(satisfaction=None)
     rows = {"view": "made", "made": period.iso_month, "satisfied": "true"}
-    return Reading(found.filter(satisfaction__gte=4), found, rows=rows)
+    return Reading(found.satisfied(), found, rows=rows)
 
 
 @metric(

@@ -117,6 +117,13 @@ RULES = [
         "《宁波市人民调解条例》第二十七条（参照）；《人民法院在线调解规则》第二十四条",
     ),
     RuleSpec(
+        "mediation.least_age",
+        18,
+        "years",
+        "调解员最低年龄（周岁）",
+        "《人民调解法》第十四条、《民法典》第十七条",
+    ),
+    RuleSpec(
         "mediation.crowd_speakers",
         5,
         "count",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from anji_police.crypto import blind_index, index_keys
+from anji_police.crypto import AES, SM4, blind_index, index_keys
 from anji_police.identifiers import birth_date
 from anji_police.ledgers.reading import plain, words
 from anji_police.ledgers.registry import BAD, CHANGED, NEW, SAME, Planned, SheetRow
@@ -86,10 +86,16 @@ def by_numbers(found: QuerySet, rows: list[SheetRow]) -> tuple[dict[str, Any], d
 
 
 def indexes(model, name: str, text: str) -> list[str]:
-    """What the blind index of `text` may be, under each key in use."""
+    """What the blind index of `text` may be, under each key in use and either suite, as in crypto.matching."""
     column = model._meta.get_field(name)
     number = column.kind.normal(text)
-    return [blind_index(number, field=column.home, key=key) for key in index_keys()] if number else []
+    if not number:
+        return []
+    return [
+        blind_index(number, field=column.home, key=key, suite=suite)
+        for key in index_keys()
+        for suite in (AES, SM4)
+    ]
 
 
 def check_numbers(

@@ -6,13 +6,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anji_police.crypto import normal_phone
-from anji_police.identifiers import years_before
 from anji_police.ledgers.cells import Places, by_numbers, check_numbers, indexes, listed, one, verdict
 from anji_police.ledgers.reading import plain
 from anji_police.ledgers.registry import Column, Ledger, Planned, SheetRow, register
-from anji_police.periods import today
 from mediation import services
-from mediation.matching import ADULT
+from mediation.matching import age_limit
 from mediation.models import Mediator, ServiceStation, Team
 
 VIEW, CHANGE = "mediation.view_mediator", "mediation.change_mediator"
@@ -55,7 +53,7 @@ def plan_mediators(rows: list[SheetRow], user) -> list[Planned]:
     teams = {team.name: team for team in Team.objects.select_related("station")}
     stations = {station.name: station for station in ServiceStation.objects.all()}
     people = Mediator.objects.select_related("origin", "place", "team", "station")
-    born_by, young = years_before(today(), ADULT), _("A mediator is of age.")
+    born_by, young = age_limit()
     by_phone, by_id = by_numbers(people, rows)
     seen: dict[str, int] = {}
     planned = []

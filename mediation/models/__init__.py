@@ -18,6 +18,7 @@ from mediation.models.disputes import (
     Dispute,
     DisputeQuerySet,
     DisputeStatus,
+    OfDisputeQuerySet,
 )
 from mediation.models.life import (
     CONFIRM,
@@ -25,7 +26,6 @@ from mediation.models.life import (
     CaseFile,
     Extension,
     JudicialConfirmation,
-    OfDisputeQuerySet,
     Paper,
     PaperQuerySet,
     PoliceCase,
@@ -35,7 +35,7 @@ from mediation.models.life import (
     ScreeningRoundQuerySet,
     SuitabilityCheck,
 )
-from mediation.models.parties import Party, PartyQuerySet, RiskAssessment
+from mediation.models.parties import Party, RiskAssessment
 from mediation.models.people import (
     Appointment,
     BodyQuerySet,
@@ -45,6 +45,7 @@ from mediation.models.people import (
     MediatorQuerySet,
     ServiceStation,
     Team,
+    TeamQuerySet,
 )
 from mediation.models.registers import (
     CommitteeMember,
@@ -94,7 +95,6 @@ __all__ = [
     "Paper",
     "PaperQuerySet",
     "Party",
-    "PartyQuerySet",
     "PerformanceItem",
     "PoliceCase",
     "PoliceTask",
@@ -107,5 +107,6 @@ __all__ = [
     "Session",
     "SuitabilityCheck",
     "Team",
+    "TeamQuerySet",
     "Training",
 ]

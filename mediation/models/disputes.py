@@ -174,6 +174,13 @@ class DisputeQuerySet(models.QuerySet):
         return self.filter(registered_at__gte=period.start, registered_at__lt=period.end)
 
 
+class OfDisputeQuerySet(models.QuerySet):
+    """Rows that hang on a dispute: in sight with it."""
+
+    def visible_to(self, user):
+        return self.filter(dispute__in=Dispute.objects.visible_to(user))
+
+
 @tracked
 class Dispute(Stateful):
     """One dispute with one code (一案一码), from any source to its file."""

@@ -10,17 +10,10 @@ from django.utils.translation import pgettext_lazy
 from anji_police.audit.history import tracked
 from anji_police.audit.models import append_only_triggers
 from anji_police.workflow.models import Stateful, Step
+from mediation.models.disputes import OfDisputeQuerySet
 
 User = settings.AUTH_USER_MODEL
 CONFIRM = "mediation.file_confirmation"
-
-
-class OfDisputeQuerySet(models.QuerySet):
-    """Rows that hang on a dispute: in sight with it."""
-
-    def visible_to(self, user):
-        disputes = self.model._meta.get_field("dispute").related_model
-        return self.filter(dispute__in=disputes.objects.visible_to(user))
 
 
 class SuitabilityCheck(models.Model):

@@ -12,15 +12,9 @@ from anji_police.audit.history import tracked
 from anji_police.audit.models import append_only_triggers
 from anji_police.crypto import ADDRESS, ID_NUMBER, NAME, PHONE, EncryptedField, SealedRow
 from anji_police.places.models import Place
-from mediation.models.disputes import Dispute
+from mediation.models.disputes import Dispute, OfDisputeQuerySet
 
 User = settings.AUTH_USER_MODEL
-
-
-class PartyQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Parties of the disputes that `user` may see."""
-        return self.filter(dispute__in=Dispute.objects.visible_to(user))
 
 
 @tracked
@@ -86,7 +80,7 @@ class Party(SealedRow):
     consent = models.CharField(_("consent"), max_length=8, choices=Consent, default=Consent.UNASKED)
     consent_form = models.CharField(_("how"), max_length=8, choices=Form, blank=True)
     consent_at = models.DateTimeField(null=True, blank=True)
-    objects = PartyQuerySet.as_manager()
+    objects = OfDisputeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("party")

@@ -21,8 +21,16 @@ User = settings.AUTH_USER_MODEL
 
 
 class BodyQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Stations, teams and committees are the whole county's: all police see them, nobody else."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if user.has_perm("mediation.view_mediator") else self.none()
+
+
+class TeamQuerySet(BodyQuerySet):
     def idle_in(self, period):
-        """Of teams: those that were there in the half-open `period` and of which nobody took on a dispute in it."""
+        """Those that were there in the half-open `period` and of which nobody took on a dispute in it."""
         taken = apps.get_model("mediation", "Assignment").objects.filter(
             answered_at__gte=period.start,
             answered_at__lt=period.end,
@@ -33,12 +41,6 @@ class BodyQuerySet(models.QuerySet):
             Q(dissolved_on=None) | Q(dissolved_on__gt=period.first_day), founded_on__lte=period.last_day
         )
         return there.exclude(pk__in=busy)
-
-    def visible_to(self, user):
-        """Stations, teams and committees are the whole county's: all police see them, nobody else."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self if user.has_perm("mediation.view_mediator") else self.none()
 
 
 @tracked
@@ -79,7 +81,7 @@ class Team(models.Model):
     founded_on = models.DateField(_("founded"))
     dissolved_on = models.DateField(_("dissolved"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
-    objects = BodyQuerySet.as_manager()
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hometown mediation team")

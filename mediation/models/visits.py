@@ -6,16 +6,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anji_police.audit.history import tracked
-from mediation.models.disputes import Dispute
+from mediation.models.disputes import Dispute, OfDisputeQuerySet
 
 User = settings.AUTH_USER_MODEL
 
 
-class FollowUpQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Visits of the disputes that `user` may see."""
-        return self.filter(dispute__in=Dispute.objects.visible_to(user))
-
+class FollowUpQuerySet(OfDisputeQuerySet):
     def open(self):
         return self.filter(done_at=None, waived_reason="")
 
@@ -26,6 +22,10 @@ class FollowUpQuerySet(models.QuerySet):
     def on_time(self):
         """Made by the end of the day for which they were planned, in Asia/Shanghai."""
         return self.filter(done_at__date__lte=models.F("due_on"))
+
+    def satisfied(self):
+        """After which the parties gave four or five of five."""
+        return self.filter(satisfaction__gte=4)
 
     def of(self, user):
         """Those that wait for `user`: named for the account, or for nobody and of the own unit or of a dispute taken on."""

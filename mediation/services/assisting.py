@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from anji_police.accounts.models import User
 from anji_police.crypto import matching
-from anji_police.errors import InvalidInput
+from anji_police.errors import DomainError, InvalidInput
 from anji_police.workflow import services as workflow
 from mediation.models import DISPATCH, Dispute, DisputeStatus
 from mediation.services.common import held, must_be, record, require
@@ -61,6 +61,7 @@ def answer_for_volunteer(
     require(actor, DISPATCH)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        _must_be_of(dispute, assistance)
         row = volunteers.answer_assistance(assistance=assistance, actor=actor, accepts=accepts)
         workflow.save(dispute)
         after = {"volunteer": row.member.name, "accepts": accepts}
@@ -73,7 +74,14 @@ def release_volunteer(*, dispute: Dispute, actor: User, assistance: Assistance, 
     require(actor, DISPATCH)
     with transaction.atomic():
         dispute = held(dispute, actor)
+        _must_be_of(dispute, assistance)
         row = volunteers.end_assistance(assistance=assistance, actor=actor, reason=reason)
         workflow.save(dispute)
         record(actor, "volunteer-released", dispute, after={"volunteer": row.member.name}, reason=row.reason)
     return row
+
+
+def _must_be_of(dispute: Dispute, assistance: Assistance) -> None:
+    """The act is written into the trail of `dispute`, so it is none of another's."""
+    if not Assistance.objects.on(dispute).filter(pk=assistance.pk).exists():
+        raise DomainError(_("This volunteer was not asked in this dispute."))

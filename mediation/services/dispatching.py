@@ -9,11 +9,9 @@ from django.utils.translation import gettext_lazy
 from anji_police.accounts.models import User
 from anji_police.crypto import matching
 from anji_police.errors import DomainError, InvalidInput, NotAllowed
-from anji_police.identifiers import years_before
 from anji_police.notifications import services as notifications
-from anji_police.periods import today
 from anji_police.workflow import services as workflow
-from mediation.matching import ADULT, kind_of
+from mediation.matching import age_limit, kind_of
 from mediation.models import DISPATCH, MEDIATE, Assignment, Conflict, Dispute, DisputeStatus, Mediator
 from mediation.services.common import (
     ACCEPT,
@@ -66,8 +64,10 @@ def _check_mediator(dispute: Dispute, mediator: Mediator) -> None:
         )
     if Mediator.objects.filter(is_party(dispute), pk=mediator.pk).exists():
         raise InvalidInput(fields={"mediator": [_("A party can't mediate the own dispute.")]})
-    if fresh.born_on and fresh.born_on > years_before(today(), ADULT):
-        raise InvalidInput(fields={"mediator": [_("A mediator is of age.")]})
+    if fresh.born_on:
+        latest, words = age_limit()
+        if fresh.born_on > latest:
+            raise InvalidInput(fields={"mediator": [words]})
     if mediator.complaints.open().exists():
         raise InvalidInput(fields={"mediator": [_("A complaint about this mediator is still open.")]})
     if dispute.rejections.filter(mediator=mediator).exists():

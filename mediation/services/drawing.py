@@ -10,15 +10,16 @@ from anji_police import typesetting, uploads
 from anji_police.accounts.models import User
 from anji_police.audit import services as audit
 from anji_police.audit.models import AccessEntry
-from anji_police.errors import DomainError
+from anji_police.crypto import sealed_fields
+from anji_police.errors import DomainError, NotAllowed
 from mediation import casefile
 from mediation.casefile import KEYS, Line
-from mediation.models import MEDIATE, Agreement, CaseFile, Dispute, Paper
+from mediation.models import MEDIATE, Agreement, CaseFile, Dispute, Paper, Party
 from mediation.papers import facts
 from mediation.services.common import must_take_part, require
 
 TEMPLATE = Path(facts.__file__).with_name("papers.typ")
-IDENTIFYING = ("name", "id_number", "address", "phone", "guardian_name", "representative_name")
+IDENTIFYING = tuple(column.name for column in sealed_fields(Party))
 # Pages of PDF scans that are drawn while somebody waits, about a fifth of a second each; the archive's job takes any number.
 MAX_WAITING = 60
 
@@ -26,7 +27,7 @@ MAX_WAITING = 60
 def papers_of(dispute: Dispute, key: str, only: int | None = None) -> list[dict]:
     """What the records give for one line of the catalogue, personal data in the clear, in Chinese; `only`: the record of that
     session, counted from 1."""
-    if key not in KEYS or not KEYS[key].may_draw(dispute):
+    if key not in KEYS or not KEYS[key].state_in(dispute)[1]:
         return []
     with translation.override("zh-hans"):
         drawn = _DRAWERS[key](dispute, list(dispute.parties.all()))
@@ -72,8 +73,7 @@ def draw(*, dispute: Dispute, actor: User, item: str, only: int | None = None) -
 
     `only`: the record of one session, counted from 1. Raises DomainError while the records hold nothing to draw it from.
     """
-    require(actor, MEDIATE)
-    must_take_part(dispute, actor)
+    _must_be_open_to(actor, dispute)
     papers = papers_of(dispute, item, only)
     if item == "agreement":
         papers = papers[-1:]  # an earlier one stands in the whole file only
@@ -95,8 +95,7 @@ def draw_file(*, dispute: Dispute, actor: User) -> bytes:
     Raises DomainError when it has too many scans to wait for, or the archive has not drawn it yet; RuntimeError when what was kept
     is not what it was.
     """
-    require(actor, MEDIATE)
-    must_take_part(dispute, actor)
+    _must_be_open_to(actor, dispute)
     kept = CaseFile.objects.filter(dispute=dispute).first()
     if kept is None and dispute.archived_at:
         raise DomainError(_("The whole file is still being drawn. Look again in a minute."))
@@ -119,12 +118,19 @@ def draw_file(*, dispute: Dispute, actor: User) -> bytes:
 
 def read_paper(*, paper: Paper, actor: User) -> bytes:
     """The content of a filed paper, after an access row. Raises FileNotFoundError when it is kept on paper only."""
-    require(actor, MEDIATE)
-    must_take_part(paper.dispute, actor)
+    _must_be_open_to(actor, paper.dispute)
     if not paper.path:
         raise FileNotFoundError
     audit.accessed(actor=actor, kind=AccessEntry.Kind.DOWNLOAD, subject=paper, fields=["file"])
     return uploads.stored(paper.path).read_bytes()
+
+
+def _must_be_open_to(actor: User, dispute: Dispute) -> None:
+    """Papers hold personal data in the clear: for who has the dispute in sight and takes part in it."""
+    require(actor, MEDIATE)
+    if not Dispute.objects.visible_to(actor).filter(pk=dispute.pk).exists():
+        raise NotAllowed(_("This is not yours any more."))
+    must_take_part(dispute, actor)
 
 
 def _scanned_pages(dispute: Dispute) -> int:

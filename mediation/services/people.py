@@ -9,10 +9,9 @@ from anji_police.accounts.models import User
 from anji_police.accounts.roles import Role
 from anji_police.audit import services as audit
 from anji_police.errors import DomainError, InvalidInput
-from anji_police.identifiers import birth_date, years_before
-from anji_police.periods import today
+from anji_police.identifiers import birth_date
 from anji_police.places.models import Place, Unit
-from mediation.matching import ADULT
+from mediation.matching import age_limit
 from mediation.models import Appointment, Assignment, Committee, Mediator, ServiceStation, Team
 from mediation.services.common import require
 
@@ -37,8 +36,8 @@ def add_mediator(
     user: User | None = None,
     is_demo: bool = False,
 ) -> Mediator:
-    """Enter a mediator with the declared origin. `actor` None: an import that was allowed as a whole. Who mediates is of age
-    (人民调解法 art. 14); the day of birth is taken from a valid identity number when it is not said."""
+    """Enter a mediator with the declared origin. `actor` None: an import that was allowed as a whole. Who mediates is old
+    enough (人民调解法 art. 14, rule mediation.least_age); the day of birth is taken from a valid identity number when it is not said."""
     if actor is not None:
         require(actor, CHANGE)
     born_on = born_on or birth_date(id_number)
@@ -76,8 +75,10 @@ def _check_person(*, name: str, born_on: date | None, load_limit: int) -> None:
     faults = {}
     if not 1 <= len(name.strip()) <= 40:
         faults["name"] = [_("Enter the name.")]
-    if born_on is not None and born_on > years_before(today(), ADULT):
-        faults["born_on"] = [_("A mediator is of age.")]
+    if born_on is not None:
+        latest, words = age_limit()
+        if born_on > latest:
+            faults["born_on"] = [words]
     if not 1 <= load_limit <= 50:
         faults["load_limit"] = [_("Between 1 and 50.")]
     if faults:

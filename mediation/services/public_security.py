@@ -13,7 +13,6 @@ from anji_police.periods import today
 from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
 from mediation.models import (
-    Agreement,
     Dispute,
     PoliceCase,
     Session,
@@ -188,20 +187,3 @@ def performed_after_all(dispute: Dispute, actor: User) -> None:
 def must_be_police(actor: User) -> None:
     if not actor.is_police:
         raise NotAllowed(_("Your account may not do this."))
-
-
-def contents_of(agreement: Agreement) -> dict[str, object]:
-    """What art. 184 wants of the paper, for its drawing: the organ, who presided, the people, the incident, the terms."""
-    dispute = agreement.dispute
-    return {
-        "organ": dispute.unit.name,
-        "presider": agreement.presider,
-        "parties": list(dispute.parties.all()),
-        "others_present": agreement.others_present,
-        "incident_at": agreement.incident_at,
-        "incident_place": agreement.incident_place,
-        "facts": agreement.facts,
-        "terms": agreement.terms,
-        "method": agreement.method,
-        "items": list(agreement.items.all()),
-    }

@@ -19,7 +19,7 @@ from anji_police.ledgers import reading, registry, services, writing
 from anji_police.ledgers.models import Import
 from mediation.models import Committee, Mediator, ServiceStation, Team
 from tests.factories import UnitFactory, chief, leader, officer, place
-from tests.helpdesk.factories import town
+from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import mediator, team
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def xlsx_of(rows, *, title="", merge=()) -> bytes:
 
 @pytest.fixture
 def boss():
-    place("341524", "金寨县", "county"), town()
+    place("341524", "金寨县", "county"), town(), seed_rules()
     return chief()
 
 
@@ -105,6 +105,13 @@ def test_full_width_digits_and_other_spellings_are_the_same_person(boss):
     assert (plan.state, plan.facts) == ("changed", {"load_limit": 8})
     services.apply(actor=boss, run=run)
     assert Mediator.objects.get().load_limit == 8
+
+
+def test_who_was_entered_under_the_other_suite_is_known_again(boss, settings):
+    settings.FIELD_CIPHER = "sm4-gcm"
+    services.apply(actor=boss, run=check(boss, csv_of([HEAD, GOOD])))
+    settings.FIELD_CIPHER = "aes-gcm"
+    assert states(check(boss, csv_of([HEAD, GOOD])), boss) == ["same"]
 
 
 def test_a_title_merged_cells_and_a_number_that_lost_its_digits(boss):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from anji_police.audit.models import AuditEntry
-from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError
+from anji_police.errors import DomainError, InvalidInput, NotAllowed, StaleError, TransitionError
 from anji_police.notifications.models import Notification
 from mediation import assistance, services
 from mediation.models import Party
@@ -113,9 +113,9 @@ def test_who_may_not_be_asked_is_refused_and_nothing_is_written(scene, kind):
         version, error = dispute.version - 1, StaleError
     elif kind == "over":
         services.refuse_mediation(dispute=dispute, actor=clerk, reason="一方不愿调解")
-        error = DomainError
+        error = TransitionError
     else:
-        actor, error = (leader(), NotAllowed) if kind == "role" else (officer(), DomainError)
+        actor, error = leader() if kind == "role" else officer(), NotAllowed
     before = Assistance.objects.count()
     with pytest.raises(error):
         services.ask_volunteer(dispute=dispute, actor=actor, volunteer=who, version=version)
@@ -138,6 +138,22 @@ def test_the_police_take_the_answer_by_phone_and_let_a_volunteer_go(scene, clien
     assert Notification.objects.filter(user=who.user).count() == 2
     assert browser.post(release, {"reason": "再来一次"}).status_code == 409
     assert client_of(officer()).post(release, {"reason": "外人"}).status_code == 404
+
+
+def test_what_was_asked_in_one_dispute_is_no_matter_of_another(scene, client_of):
+    clerk, dispute, who = scene
+    other = consented(clerk)
+    row = services.ask_volunteer(dispute=dispute, actor=clerk, volunteer=who)
+    for act in (
+        lambda: services.answer_for_volunteer(dispute=other, actor=clerk, assistance=row, accepts=True),
+        lambda: services.release_volunteer(dispute=other, actor=clerk, assistance=row, reason="双方已和好"),
+    ):
+        with pytest.raises(DomainError):
+            act()
+    assert client_of(clerk).post(url("volunteer", other.code, row.pk, "yes")).status_code == 404
+    row.refresh_from_db()
+    assert row.state == "asked"
+    assert not AuditEntry.objects.filter(action="mediation.dispute.volunteer-answered").exists()
 
 
 def test_the_end_of_mediation_ends_what_was_not_answered_and_a_member_who_leaves_is_reported(scene):

@@ -9,6 +9,7 @@ from anji_police.periods import today
 from mediation import demo, selectors
 from mediation.models import Appointment, Dispute, Mediator, Team
 from tests.factories import UnitFactory, UserFactory, officer, place
+from tests.helpdesk.factories import seed_rules
 
 pytestmark = pytest.mark.django_db
 TOWNS = ("330523001", "330523002", "330523003", "330523004", "330523105", "330523110", "330523111")
@@ -22,6 +23,7 @@ def account():
         place(code, name, "county")
     UnitFactory(name="孝源派出所", short_name="孝源派出所")
     officer(is_demo=True)
+    seed_rules()
     return UserFactory(username="mediator", roles=["mediator"], unit=None, is_demo=True)
 
 

@@ -5,7 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from anji_police.periods import today
 from mediation import assistance, services
 from mediation.models import Assignment, DisputeStatus, Party
 from tests.factories import leader, officer, place
@@ -119,8 +118,14 @@ def test_statements_do_not_grow_with_the_mediators(scene):
     assert len(many) == len(few)
 
 
-def test_without_an_origin_or_dialect_no_volunteer_is_proposed():
-    assert assistance.assistants(on=today(), origins=[], dialects=[], point=None) == []
+def test_without_an_origin_or_dialect_no_volunteer_is_proposed(scene):
+    clerk, _browser, dispute, _people = scene
+    home = place("341524", "金寨县", "county")
+    make.member(clerk, make.team(clerk), "守源义警甲", origin=home, dialects=["江淮官话"])
+    dispute.parties.update(origin=None, dialects=[])
+    assert assistance.for_dispute(dispute, clerk) == []
+    dispute.parties.update(dialects=["江淮官话"])
+    assert [row.name for row in assistance.for_dispute(dispute, clerk)] == ["守源义警甲"]
 
 
 def test_a_volunteer_from_the_same_county_is_proposed_with_a_link_only_where_the_officer_may_follow_it(scene):

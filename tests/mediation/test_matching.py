@@ -10,13 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anji_police.accounts.roles import Role
 from anji_police.errors import DomainError, InvalidInput
-from anji_police.identifiers import birth_date, check_digit
+from anji_police.identifiers import birth_date, check_digit, years_before
 from anji_police.periods import today
+from anji_police.workflow import services as workflow
+from anji_police.workflow.models import Rule
 from mediation import matching, services
 from mediation.models import Assignment, DisputeStatus, Mediator, Party
 from mediation.services import PartySpec, grading
-from tests.factories import UserFactory, chief, officer, place
+from tests.factories import UserFactory, administrator, chief, officer, place
 from tests.helpdesk.factories import seed_rules, town
 from tests.mediation.factories import APPLICANT, appointed, consented
 
@@ -179,6 +182,30 @@ def test_who_is_barred_is_neither_proposed_nor_taken_by_the_service(kind):
     assert dispute.status == DisputeStatus.TO_ASSIGN
 
 
+def test_who_is_too_young_follows_the_rule_of_the_day(english):
+    dispute = quarrel(JINZHAI, JINZHAI)
+    youngest = person("刚满", JINZHAI, born_on=years_before(today(), 18))
+    with pytest.raises(InvalidInput) as refused:
+        person("未满", JINZHAI, born_on=years_before(today(), 18) + timedelta(days=1))
+    assert refused.value.fields == {"born_on": ["A mediator is at least 18 years old."]}
+    assert shown(dispute) == [("刚满",)]
+    workflow.change_rule(
+        code="mediation.least_age",
+        value=19,
+        valid_from=today(),
+        article="局内规定",
+        actor=administrator(Role.SECURITY_ADMIN),
+    )
+    person("年长", JINZHAI, born_on=years_before(today(), 19))
+    assert shown(dispute) == [("年长",)]
+    with pytest.raises(InvalidInput) as refused:
+        services.offer(dispute=dispute, actor=officer(unit=dispute.unit), mediator=youngest)
+    assert refused.value.fields == {"mediator": ["A mediator is at least 19 years old."]}
+    Rule.objects.filter(code="mediation.least_age").delete()
+    with pytest.raises(DomainError, match="No rule mediation.least_age"):
+        matching.propose(dispute)
+
+
 def test_a_tie_that_ended_a_namesake_with_another_number_and_a_decided_complaint_bar_nobody():
     clerk = officer()
     head = chief(unit=clerk.unit)
@@ -331,3 +358,14 @@ def test_parties_do_not_mediate_their_own_dispute_but_a_namesake_with_another_nu
     assert shown(dispute) == [("旁人",)]
     person("李大山", GUSHI, phone="13700000000", id_number="330523198001011234")
     assert sorted(shown(dispute)) == [("旁人",), ("李大山",)]
+
+
+def test_who_was_sealed_under_the_other_suite_is_known_as_a_party_and_as_tied_to_one(settings):
+    clerk, boss = officer(), chief()
+    settings.FIELD_CIPHER = "sm4-gcm"
+    person("同号", GUSHI, phone="13812345678")
+    tied = person("亲属", GUSHI)
+    services.record_conflict(actor=boss, mediator=tied, kind="kin", name="李大山", phone="13987654321")
+    settings.FIELD_CIPHER = "aes-gcm"
+    person("旁人", GUSHI)
+    assert shown(quarrel(GUSHI, GUSHI, clerk=clerk)) == [("旁人",)]

@@ -159,6 +159,7 @@ def test_the_registers_of_a_mediator_are_kept_by_the_page(client_of):
 
 
 def test_an_entry_is_corrected_and_what_was_left_empty_or_the_same_is_not_written(client_of):
+    seed_rules()
     boss = chief()
     by = mediator(phone="13800000001")
     browser = client_of(boss)
@@ -185,6 +186,7 @@ def test_an_entry_is_corrected_and_what_was_left_empty_or_the_same_is_not_writte
 def test_who_is_under_age_is_not_entered():
     from anji_police.identifiers import check_digit
 
+    seed_rules()
     first = f"341524{today().year - 17}0307121"
     with pytest.raises(InvalidInput):
         mediator("小张", id_number=first + check_digit(first))

@@ -13,7 +13,7 @@ from anji_police.workflow.models import Deadline
 from mediation import services
 from mediation.models import Dispute, DisputeStatus, PoliceCase
 from mediation.services import PartySpec
-from mediation.services.public_security import BARS, contents_of
+from mediation.services.public_security import BARS
 from tests.factories import chief, officer
 from tests.mediation.factories import (
     APPLICANT,
@@ -25,6 +25,7 @@ from tests.mediation.factories import (
     registered,
     visited,
 )
+from tests.reports import ink
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 TRACK = {"track": Dispute.Track.PUBLIC_SECURITY}
@@ -178,9 +179,22 @@ def test_the_agreement_is_written_and_has_the_contents_of_the_law():
         assert set(caught.value.fields) == set(lacking)
     with pytest.raises(InvalidInput):
         agree(dispute, clerk, method="")
-    whole = contents_of(agree(dispute, clerk))
-    assert all(whole[key] for key in whole.keys() - {"others_present"})
-    assert whole["organ"] == clerk.unit.name
+    agree(dispute, clerk, others_present="村干部老周")
+    told = ink.text(services.draw(dispute=dispute, actor=clerk, item="agreement"))
+    for asked in (
+        "治安调解协议书",
+        f"主持民警（{clerk.name}）",
+        "被侵害人王小明",
+        "违法嫌疑人李大山",
+        "其他在场人员：村干部老周",
+        "皈山场村村口",
+        "因停车发生争吵，互相推搡致轻微擦伤",
+        "赔偿医药费八百元并当面道歉",
+        "800.00元",
+        "履行方式：当场现金支付",
+        clerk.unit.name,
+    ):
+        assert asked in told, asked
 
 
 def test_who_performs_is_not_punished_and_no_case_runs():
