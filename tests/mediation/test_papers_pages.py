@@ -12,6 +12,7 @@ from mediation import casefile, services
 from mediation.models import CaseFile
 from tests.factories import leader, officer
 from tests.helpdesk.files import jpeg
+from tests.mediation.factories import with_session
 from tests.mediation.filed import closed, settled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
