@@ -7,16 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anji_police.crypto import normal_phone
-from anji_police.identifiers import years_before
 from anji_police.ledgers.cells import Places, by_numbers, check_numbers, indexes, listed, one
 from anji_police.ledgers.reading import plain
 from anji_police.ledgers.registry import BAD, NEW, SAME, Column, Ledger, Planned, SheetRow, register
-from anji_police.periods import today
 from anji_police.places.models import Unit
 from volunteers import services
 from volunteers.models import Member, Team
 from volunteers.models.people import GONE
-from volunteers.services.members import YOUNGEST
+from volunteers.services.members import age_limit
 
 IMPORT, EXPORT = "volunteers.import_members", "volunteers.export_members"
 
@@ -123,7 +121,7 @@ def plan_members(rows: list[SheetRow], user) -> list[Planned]:
     teams = {team.name: team for team in Team.objects.visible_to(user)}
     people = Member.objects.exclude(status__in=GONE).select_related("team")
     by_phone, by_id = by_numbers(people, rows)
-    born_by, young = years_before(today(), YOUNGEST), _("Volunteers are at least 16 years old.")
+    born_by, young = age_limit()
     seen: dict[str, int] = {}
     planned = []
     for row in rows:

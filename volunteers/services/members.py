@@ -17,6 +17,7 @@ from anji_police.notifications import services as notifications
 from anji_police.periods import today
 from anji_police.places.models import Place
 from anji_police.publicforms import limit
+from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
 from volunteers.models import Application, Member, MemberStatus, Qualification, Team, TeamStatus
 from volunteers.models.people import CHANGE_MEMBER, SERVE, VET_MEMBER
@@ -24,7 +25,11 @@ from volunteers.services import assisting
 from volunteers.services.common import held, is_self, must_be, record, require, tell_member
 from volunteers.services.signing import release_coming
 
-YOUNGEST = 16  # years; who lives by the own work at 16 acts for oneself (Civil Code art. 18)
+
+def age_limit() -> tuple[date, str]:
+    """The last day of birth of those who may be volunteers today (rule volunteers.youngest), and what to tell who was born later."""
+    years = int(rules.value("volunteers.youngest"))
+    return years_before(today(), years), _("Volunteers are at least %(years)d years old.") % {"years": years}
 
 
 def _of_age(born: date) -> date:
@@ -50,8 +55,10 @@ def _cleaned(*, name: str, phone: str, id_number: str, needs_both: bool) -> dict
         born = birth_date(id_number)
         if born is None or born > today():
             faults["id_number"] = [_("This is no valid identity number. Look at its 18 characters again.")]
-        elif born > years_before(today(), YOUNGEST):
-            faults["id_number"] = [_("Volunteers are at least 16 years old.")]
+        else:
+            born_by, young = age_limit()
+            if born > born_by:
+                faults["id_number"] = [young]
     elif needs_both:
         faults["id_number"] = [_("The identity number is needed for vetting and insurance.")]
     if faults:
