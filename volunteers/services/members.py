@@ -272,7 +272,7 @@ def suspend_member(*, member: Member, actor: User, reason: str) -> Member:
     with transaction.atomic():
         member = _step(member, actor, MemberStatus.SUSPENDED, CHANGE_MEMBER, "suspended", reason=reason)
         release_coming(member, _("The member is suspended."))
-        assisting.end_all_of(member)
+        assisting.end_all_of(member, actor)
         tell_member(
             member,
             _("Your service in %(team)s is suspended: %(reason)s") % {"team": member.team, "reason": reason},
@@ -304,7 +304,7 @@ def leave_team(*, member: Member, actor: User, reason: str = "") -> Member:
             fields=("left_on",),
         )
         release_coming(member, _("The member has left."))
-        assisting.end_all_of(member)
+        assisting.end_all_of(member, actor)
         for team in Team.objects.select_for_update().filter(leader=member):
             team.leader = None
             workflow.save(team, "leader")
