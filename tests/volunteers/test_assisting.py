@@ -1,6 +1,7 @@
 """A volunteer who is asked to assist in a matter of another field, as this field alone knows it."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from anji_police.audit.models import AuditEntry
@@ -50,9 +51,11 @@ def test_who_is_suspended_assists_no_more_and_the_trail_says_by_whom(asked):
 
 def test_the_end_of_a_matter_ends_it_in_the_trail_and_keeps_what_was_answered(asked):
     services.answer_assistance(assistance=asked, actor=asked.member.user, accepts=True, reason="下班后可以来")
-    services.end_all_in(asked.unit, unanswered_only=True)
+    with transaction.atomic():
+        services.end_all_in(asked.unit, unanswered_only=True)
     assert Assistance.objects.get().state == "accepted"
-    services.end_all_in(asked.unit)
+    with transaction.atomic():
+        services.end_all_in(asked.unit)
     row = Assistance.objects.get()
     assert (row.state, row.reason) == ("ended", "下班后可以来")
     assert (ended().actor_id_text, ended().after["volunteer"]) == ("", row.member.name)
