@@ -84,7 +84,7 @@ def add_member(
     location=None,
     is_demo: bool = False,
 ) -> Member:
-    """Enter a person's application to a team. `actor` None: the public page, or an import that was allowed as a whole.
+    """Enter a person's application to a team. `actor` None: the public page.
 
     Raises InvalidInput, also for a person who is in a team already.
     """
@@ -214,11 +214,10 @@ def _step(member, actor, to, permission, action, *, reason: str = "", fields=(),
 
 
 def record_qualification(
-    *, member: Member, actor: User | None, kind: str, start: date, end: date, number: str = ""
+    *, member: Member, actor: User, kind: str, start: date, end: date, number: str = ""
 ) -> Qualification:
     """Record training, insurance, health or the signed commitment for [start, end)."""
-    if actor is not None:
-        require(actor, CHANGE_MEMBER)
+    require(actor, CHANGE_MEMBER)
     faults = {}
     if kind not in Qualification.Kind.values:
         faults["kind"] = [_("Choose one of the answers.")]
