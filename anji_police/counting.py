@@ -7,6 +7,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 
+def counted(parts: Sequence) -> list:
+    """`parts` in their order, each that is a queryset as the number of its rows, all others as they are; one statement at most."""
+    found = iter(count_together([part for part in parts if isinstance(part, QuerySet)]))
+    return [next(found) if isinstance(part, QuerySet) else part for part in parts]
+
+
 def count_together(found: Sequence[QuerySet]) -> list[int]:
     """How many rows each of `found` has, in their order; one statement for all of them, none where all are empty by nature."""
     parts, params, places = [], [], []

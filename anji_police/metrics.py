@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
-from anji_police.counting import count_together
+from anji_police.counting import counted
 from anji_police.periods import Period
 
 
@@ -123,10 +123,8 @@ def measure(key: str, *, period: Period, units) -> Reading:
 def read(wanted: Sequence[tuple[Metric, Period, Any]]) -> list[Reading]:
     """The readings of (figure, period, units), in their order, all that are told by querysets in one statement."""
     readings = [metric.ask(period=period, units=units) for metric, period, units in wanted]
-    found = [part for reading in readings for part in reading[:2] if isinstance(part, QuerySet)]
-    counted = iter(count_together(found))
-    counts = [[next(counted) if isinstance(part, QuerySet) else part for part in r[:2]] for r in readings]
-    return [Reading(*parts, r.rows) for parts, r in zip(counts, readings, strict=True)]
+    parts = iter(counted([part for reading in readings for part in reading[:2]]))
+    return [Reading(next(parts), next(parts), reading.rows) for reading in readings]
 
 
 def rows_address(rows_url: str | None, reading: Reading | None, *, unit=None) -> str:

@@ -1,12 +1,16 @@
 """The menu. An app registers its entries in its `nav.py`; a person sees only what the account may open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from anji_police.counting import counted
+
+KEPT_SECONDS = 20
 SECTIONS = ("top", "operations", "records", "administration")
 
 
@@ -18,7 +22,7 @@ class Item:
     section: str
     permission: str | None
     order: int
-    count: Callable[[Any], int] | None  # items that wait for this person, for the badge
+    count: Callable[[Any], QuerySet | int] | None  # what waits for this person, for the badge
 
     @property
     def url(self) -> str:
@@ -36,9 +40,10 @@ def add(
     section: str = "operations",
     permission: str | None = None,
     order: int = 50,
-    count: Callable[[Any], int] | None = None,
+    count: Callable[[Any], QuerySet | int] | None = None,
 ) -> None:
-    """Put one entry into the menu; the same page twice fails at start-up."""
+    """Put one entry into the menu; the same page twice fails at start-up. `count(user)`: the rows that wait, which are counted
+    with those of all other entries, or their number."""
     if section not in SECTIONS:
         raise ValueError(f"no menu section {section}")
     if url_name in _items:
@@ -57,8 +62,13 @@ def menu_for(user) -> list[tuple[str, list[Item]]]:
     return found
 
 
-def waiting(item: Item, user) -> int:
-    """How many things wait for `user` behind `item`; asked at most every 20 seconds for each account and entry."""
-    if item.count is None:
-        return 0
-    return cache.get_or_set(f"waiting:{item.url_name}:{user.pk}", lambda: item.count(user), 20)
+def waiting(items: Iterable[Item], user) -> dict[str, int]:
+    """How many things wait for `user` behind each of `items`, by its page; all that are told by rows in one statement, asked at
+    most every 20 seconds for each account."""
+    asked = [item for item in items if item.count is not None]
+
+    def ask() -> dict[str, int]:
+        numbers = counted([item.count(user) for item in asked])
+        return {item.url_name: number for item, number in zip(asked, numbers, strict=True)}
+
+    return cache.get_or_set(f"waiting:{user.pk}", ask, KEPT_SECONDS)

@@ -9,8 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from anji_police import bigrams
-from anji_police.errors import InvalidInput
-from anji_police.periods import Period
+from anji_police.filters import MonthFilter, month
 from anji_police.places.models import Unit
 from anji_police.search import by_phone
 from mediation.models import OPEN, Dispute, DisputeStatus, FollowUp, Party, ScreeningRound
@@ -77,12 +76,8 @@ class DisputeFilter(django_filters.FilterSet):
         label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
     )
     # What the figures of reports point at.
-    registered = django_filters.CharFilter(
-        label=_("Registered in"), method="by_registered", widget=forms.HiddenInput
-    )
-    concluded = django_filters.CharFilter(
-        label=_("Concluded in"), method="by_concluded", widget=forms.HiddenInput
-    )
+    registered = MonthFilter(_("Registered in"), lambda rows, p: rows.registered_in(p))
+    concluded = MonthFilter(_("Concluded in"), lambda rows, p: rows.with_end_in(p))
     settled = django_filters.BooleanFilter(label=_("Settled"), method="by_settled", widget=forms.HiddenInput)
     matched = django_filters.BooleanFilter(
         label=_("Hometown mediator"), method="by_matched", widget=forms.HiddenInput
@@ -92,21 +87,13 @@ class DisputeFilter(django_filters.FilterSet):
     outcome = django_filters.CharFilter(label=_("Outcome"), field_name="outcome", widget=forms.HiddenInput)
     factor = django_filters.CharFilter(label=_("Sign of risk"), method="by_factor", widget=forms.HiddenInput)
     graded = django_filters.CharFilter(label=_("Ever graded"), method="by_graded", widget=forms.HiddenInput)
-    confirmed = django_filters.CharFilter(
-        label=_("Confirmed by the court in"), method="by_confirmed", widget=forms.HiddenInput
-    )
+    confirmed = MonthFilter(_("Confirmed by the court in"), lambda rows, p: rows.confirmed_in(p))
     performed = django_filters.BooleanFilter(
         label=_("Performed"), method="by_performed", widget=forms.HiddenInput
     )
-    escalated = django_filters.CharFilter(
-        label=_("Reported to the police in"), method="by_escalated", widget=forms.HiddenInput
-    )
-    open_in = django_filters.CharFilter(
-        label=_("Open at the end of"), method="by_open", widget=forms.HiddenInput
-    )
-    late = django_filters.CharFilter(
-        label=_("Overdue at the end of"), method="by_late", widget=forms.HiddenInput
-    )
+    escalated = MonthFilter(_("Reported to the police in"), lambda rows, p: rows.escalated_in(p))
+    open_in = MonthFilter(_("Open at the end of"), lambda rows, p: rows.open_at(p.end))
+    late = MonthFilter(_("Overdue at the end of"), lambda rows, p: rows.overdue_at(p.end))
     newcomers = django_filters.BooleanFilter(
         label=_("Of new residents"), method="by_newcomers", widget=forms.HiddenInput
     )
@@ -129,17 +116,9 @@ class DisputeFilter(django_filters.FilterSet):
     def under_unit(self, queryset, name, value):
         return queryset.filter(unit__in=Unit.objects.keys_under(value))
 
-    def by_registered(self, queryset, name, value):
-        period = _period(value)
-        return queryset.registered_in(period) if period else queryset.none()
-
-    def by_concluded(self, queryset, name, value):
-        period = _period(value)
-        return queryset.with_end_in(period) if period else queryset.none()
-
     def by_settled(self, queryset, name, value):
         """With an agreement: in the period of `concluded` when that is asked for too, else now."""
-        period = _period(self.data.get("concluded") or "")
+        period = month(self.data.get("concluded") or "")
         settled = Q(end=DisputeStatus.AGREED) if period else Q(outcome__in=SETTLED)
         return (queryset.with_end_in(period) if period else queryset).filter(settled if value else ~settled)
 
@@ -155,24 +134,8 @@ class DisputeFilter(django_filters.FilterSet):
     def by_graded(self, queryset, name, value):
         return queryset.ever_graded(*value)
 
-    def by_confirmed(self, queryset, name, value):
-        period = _period(value)
-        return queryset.confirmed_in(period) if period else queryset.none()
-
     def by_performed(self, queryset, name, value):
         return queryset.performed() if value else queryset
-
-    def by_escalated(self, queryset, name, value):
-        period = _period(value)
-        return queryset.escalated_in(period) if period else queryset.none()
-
-    def by_open(self, queryset, name, value):
-        period = _period(value)
-        return queryset.open_at(period.end) if period else queryset.none()
-
-    def by_late(self, queryset, name, value):
-        period = _period(value)
-        return queryset.overdue_at(period.end) if period else queryset.none()
 
     def by_newcomers(self, queryset, name, value):
         return queryset.of_new_residents() if value else queryset
@@ -186,7 +149,7 @@ class VisitFilter(django_filters.FilterSet):
         label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
     )
     way = django_filters.ChoiceFilter(label=_("Way"), choices=FollowUp.Way, empty_label=_("All"))
-    made = django_filters.CharFilter(label=_("Made in"), method="by_made", widget=forms.HiddenInput)
+    made = MonthFilter(_("Made in"), lambda rows, p: rows.made_in(p))
     on_time = django_filters.BooleanFilter(label=_("In time"), method="by_time", widget=forms.HiddenInput)
     satisfied = django_filters.BooleanFilter(
         label=_("Satisfied"), method="by_satisfied", widget=forms.HiddenInput
@@ -200,10 +163,6 @@ class VisitFilter(django_filters.FilterSet):
     def under_unit(self, queryset, name, value):
         return queryset.filter(dispute__unit__in=Unit.objects.keys_under(value))
 
-    def by_made(self, queryset, name, value):
-        period = _period(value)
-        return queryset.made_in(period) if period else queryset.none()
-
     def by_time(self, queryset, name, value):
         return queryset.on_time() if value else queryset
 
@@ -215,7 +174,7 @@ class RoundFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
     )
-    held = django_filters.CharFilter(label=_("Held in"), method="by_held", widget=forms.HiddenInput)
+    held = MonthFilter(_("Held in"), lambda rows, p: rows.held_in(p))
 
     class Meta:
         model = ScreeningRound
@@ -224,14 +183,3 @@ class RoundFilter(django_filters.FilterSet):
     @extend_schema_field(OpenApiTypes.INT)
     def under_unit(self, queryset, name, value):
         return queryset.filter(unit__in=Unit.objects.keys_under(value))
-
-    def by_held(self, queryset, name, value):
-        period = _period(value)
-        return queryset.held_in(period) if period else queryset.none()
-
-
-def _period(value: str) -> Period | None:
-    try:
-        return Period.month(value)
-    except InvalidInput:
-        return None

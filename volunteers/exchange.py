@@ -2,56 +2,22 @@
 
 from django.utils.translation import gettext as _
 
-from volunteers.ledgers import MEMBER_COLUMNS, TEAM_COLUMNS
+from anji_police.crypto import Secret
+from volunteers.ledgers import MEMBER_COLUMNS, TEAM_COLUMNS, member_cells, team_cells
 
 
 def team_table(rows):
-    """Head and rows of the teams' export, in the columns that the import takes."""
-    head = [
-        *(c.label for c in TEAM_COLUMNS),
-        _("Leader"),
-        _("Liaison officer"),
-        _("Active members"),
-        _("State"),
-    ]
-    body = (
-        [
-            t.name,
-            t.get_category_display(),
-            t.unit.short_name,
-            t.place or "",
-            t.purpose,
-            t.leader or "",
-            t.liaison or "",
-            t.size,
-            t.get_status_display(),
-        ]
-        for t in rows
-    )
-    return head, body
+    """Head and rows of the teams' export: the columns that the import takes, and what the list shows besides."""
+    more = (_("Leader"), _("Liaison officer"), _("Active members"), _("State"))
+    body = ([*team_cells(t), t.leader or "", t.liaison or "", t.size, t.get_status_display()] for t in rows)
+    return [*(c.label for c in TEAM_COLUMNS), *more], body
 
 
 def member_table(rows, *, plain: bool):
-    """Head and rows of the members' export. `plain`: numbers in the clear, after an access row with the reason was written."""
-    head = [*(c.label for c in MEMBER_COLUMNS), _("Joined"), _("State")]
-
-    def shown(secret) -> str:
-        return secret.reveal() if plain else str(secret)
-
-    body = (
-        [
-            m.name,
-            m.team.name,
-            shown(m.phone),
-            shown(m.id_number),
-            m.origin or "",
-            "、".join(m.dialects),
-            m.joined_on or "",
-            m.get_status_display(),
-        ]
-        for m in rows
-    )
-    return head, body
+    """Head and rows of the members' export. `plain`: numbers in the clear, after record_export() wrote the reason."""
+    shown = Secret.reveal if plain else str
+    body = ([*member_cells(m, shown), m.joined_on or "", m.get_status_display()] for m in rows)
+    return [*(c.label for c in MEMBER_COLUMNS), _("Joined"), _("State")], body
 
 
 def shift_table(rows):

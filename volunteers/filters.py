@@ -8,14 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 
 from anji_police import bigrams
 from anji_police.crypto import matching, normal_phone
-from anji_police.errors import InvalidInput
+from anji_police.filters import MonthFilter, UnitFilter
 from anji_police.periods import Period, today
-from anji_police.places.models import Place, Unit
+from anji_police.places.models import Place
 from anji_police.tracks.models import Track
 from volunteers.models import (
     Attendance,
@@ -35,49 +33,18 @@ from volunteers.models import (
 )
 
 
-def _period(value: str) -> Period | None:
-    try:
-        return Period.month(value)
-    except InvalidInput:
-        return None
-
-
-def hidden_month(label) -> django_filters.CharFilter:
-    """A month that a figure of a report points at."""
-    return django_filters.CharFilter(label=label, method="by_month", widget=forms.HiddenInput)
-
-
-class MonthFilters(django_filters.FilterSet):
-    """Filters by a month; `MONTHS` maps a filter's name to (queryset, period) -> queryset."""
-
-    MONTHS: dict = {}
-
-    def by_month(self, queryset, name, value):
-        period = _period(value)
-        return self.MONTHS[name](queryset, period) if period else queryset.none()
-
-
-def _unit_filter():
-    return django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
-    )
-
-
-class TeamFilter(MonthFilters):
+class TeamFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=pgettext_lazy("team", "Name"), method="by_name")
     status = django_filters.ChoiceFilter(label=_("State"), choices=TeamStatus, empty_label=_("All"))
     category = django_filters.ChoiceFilter(label=_("Category"), choices=Team.Category, empty_label=_("All"))
-    unit = _unit_filter()
+    unit = UnitFilter()
     place = django_filters.ModelChoiceFilter(
         label=_("Township"), queryset=Place.objects.townships(), empty_label=_("All")
     )
-    active_in = hidden_month(_("Active in"))
-    silent_in = hidden_month(_("Without a shift in"))
-
-    MONTHS = {
-        "active_in": lambda rows, p: rows.filter(pk__in=held_in(p).values("team")),
-        "silent_in": lambda rows, p: rows.active().exclude(pk__in=held_in(p).values("team")),
-    }
+    active_in = MonthFilter(_("Active in"), lambda rows, p: rows.filter(pk__in=held_in(p).values("team")))
+    silent_in = MonthFilter(
+        _("Without a shift in"), lambda rows, p: rows.active().exclude(pk__in=held_in(p).values("team"))
+    )
 
     class Meta:
         model = Team
@@ -85,10 +52,6 @@ class TeamFilter(MonthFilters):
 
     def by_name(self, queryset, name, value):
         return queryset.filter(name__contains=bigrams.normal(value)[:60])
-
-    @extend_schema_field(OpenApiTypes.INT)
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(unit__in=Unit.objects.keys_under(value))
 
 
 def held_in(period: Period):
@@ -112,10 +75,10 @@ def walks_in(period: Period):
     )
 
 
-class MemberFilter(MonthFilters):
+class MemberFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Name, phone or identity number"), method="by_words")
     status = django_filters.ChoiceFilter(label=_("State"), choices=MemberStatus, empty_label=_("All"))
-    unit = _unit_filter()
+    unit = UnitFilter("team__unit")
     team = django_filters.ModelChoiceFilter(
         label=_("Team"), queryset=Team.objects.all(), widget=forms.HiddenInput
     )
@@ -123,15 +86,11 @@ class MemberFilter(MonthFilters):
         label=_("Lacks today"), choices=Qualification.Kind, method="by_lack", empty_label=_("All")
     )
     holds = django_filters.CharFilter(label=_("Holds"), method="by_holding", widget=forms.HiddenInput)
-    served_in = hidden_month(_("Served in"))
-    joined_in = hidden_month(_("Joined in"))
-    left_in = hidden_month(_("Left in"))
-
-    MONTHS = {
-        "served_in": lambda rows, p: rows.filter(pk__in=served_in(p).values("sign_up__member")),
-        "joined_in": lambda rows, p: rows.filter(joined_on__gte=p.first_day, joined_on__lte=p.last_day),
-        "left_in": lambda rows, p: rows.filter(left_on__gte=p.first_day, left_on__lte=p.last_day),
-    }
+    served_in = MonthFilter(
+        _("Served in"), lambda rows, p: rows.filter(pk__in=served_in(p).values("sign_up__member"))
+    )
+    joined_in = MonthFilter(_("Joined in"), lambda rows, p: rows.joined_in(p))
+    left_in = MonthFilter(_("Left in"), lambda rows, p: rows.left_in(p))
 
     class Meta:
         model = Member
@@ -145,10 +104,6 @@ class MemberFilter(MonthFilters):
         if len(number) == 18 and number[:17].isascii() and number[:17].isdigit():
             return queryset.filter(matching(Member, "id_number", value))
         return queryset.filter(name__startswith=value.strip()[:40])
-
-    @extend_schema_field(OpenApiTypes.INT)
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(team__unit__in=Unit.objects.keys_under(value))
 
     def by_lack(self, queryset, name, value: str):
         return queryset.active().exclude(pk__in=Member.objects.holding(value, today()).values("pk"))
@@ -165,26 +120,25 @@ class MemberFilter(MonthFilters):
         return queryset.active().holding(kind, on)
 
 
-class ShiftFilter(MonthFilters):
+class ShiftFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Title or team"), method="by_words")
     status = django_filters.ChoiceFilter(label=_("State"), choices=ShiftStatus, empty_label=_("All"))
     duty = django_filters.ChoiceFilter(label=_("Duty"), choices=Shift.Duty.choices, empty_label=_("All"))
-    unit = _unit_filter()
+    unit = UnitFilter("team__unit")
     team = django_filters.ModelChoiceFilter(
         label=_("Team"), queryset=Team.objects.all(), widget=forms.HiddenInput
     )
     day = django_filters.DateFilter(label=_("Day"), method="by_day", widget=forms.HiddenInput)
-    started_in = hidden_month(_("Beginning in"))
-    held_in = hidden_month(_("With a shift in"))
-    cancelled_in = hidden_month(_("Cancelled in"))
-    walked_in = hidden_month(_("With a trusted track in"))
-
-    MONTHS = {
-        "started_in": lambda rows, p: rows.exclude(status=ShiftStatus.DRAFT).starting_in(p),
-        "held_in": lambda rows, p: rows.filter(pk__in=held_in(p).values("pk")),
-        "cancelled_in": lambda rows, p: rows.filter(status=ShiftStatus.CANCELLED).starting_in(p),
-        "walked_in": lambda rows, p: rows.filter(pk__in=walks_in(p).values("sign_up__shift")),
-    }
+    started_in = MonthFilter(
+        _("Beginning in"), lambda rows, p: rows.exclude(status=ShiftStatus.DRAFT).starting_in(p)
+    )
+    held_in = MonthFilter(_("With a shift in"), lambda rows, p: rows.filter(pk__in=held_in(p).values("pk")))
+    cancelled_in = MonthFilter(
+        _("Cancelled in"), lambda rows, p: rows.filter(status=ShiftStatus.CANCELLED).starting_in(p)
+    )
+    walked_in = MonthFilter(
+        _("With a trusted track in"), lambda rows, p: rows.filter(pk__in=walks_in(p).values("sign_up__shift"))
+    )
 
     class Meta:
         model = Shift
@@ -194,37 +148,32 @@ class ShiftFilter(MonthFilters):
         text = value.strip()[:60]
         return queryset.filter(Q(title__contains=text) | Q(team__name__contains=text))
 
-    @extend_schema_field(OpenApiTypes.INT)
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(team__unit__in=Unit.objects.keys_under(value))
-
     def by_day(self, queryset, name, value):
         return queryset.starting_in(Period.days(value, value))
 
 
-class SignUpFilter(MonthFilters):
+class SignUpFilter(django_filters.FilterSet):
     """Sign-ups, above all those whose hours wait for approval."""
 
     q = django_filters.CharFilter(label=_("Volunteer or team"), method="by_words")
     status = django_filters.ChoiceFilter(label=_("State"), choices=SignUpStatus, empty_label=_("All"))
-    unit = _unit_filter()
+    unit = UnitFilter("shift__team__unit")
     differs = django_filters.BooleanFilter(
         label=_("Claim differs from the clock"), method="by_difference", widget=forms.CheckboxInput
     )
-    missed_in = hidden_month(_("No-show in"))
-    booked_in = hidden_month(_("Booked in"))
+    missed_in = MonthFilter(
+        _("No-show in"),
+        lambda rows, p: rows.filter(
+            status=SignUpStatus.NO_SHOW, shift__starts_at__gte=p.start, shift__starts_at__lt=p.end
+        ),
+    )
+    booked_in = MonthFilter(
+        _("Booked in"),
+        lambda rows, p: rows.filter(pk__in=HoursEntry.objects.booked_in(p).values("attendance__sign_up")),
+    )
     appealed = django_filters.BooleanFilter(
         label=_("Objection open"), method="by_appeal", widget=forms.CheckboxInput
     )
-
-    MONTHS = {
-        "missed_in": lambda rows, p: rows.filter(
-            status=SignUpStatus.NO_SHOW, shift__starts_at__gte=p.start, shift__starts_at__lt=p.end
-        ),
-        "booked_in": lambda rows, p: rows.filter(
-            pk__in=HoursEntry.objects.booked_in(p).values("attendance__sign_up")
-        ),
-    }
 
     class Meta:
         model = SignUp
@@ -233,10 +182,6 @@ class SignUpFilter(MonthFilters):
     def by_words(self, queryset, name, value):
         text = value.strip()[:60]
         return queryset.filter(Q(member__name__startswith=text) | Q(shift__team__name__contains=text))
-
-    @extend_schema_field(OpenApiTypes.INT)
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(shift__team__unit__in=Unit.objects.keys_under(value))
 
     def by_difference(self, queryset, name, value):
         return (
@@ -266,13 +211,13 @@ def in_view(queryset, view: str):
     }.get(view, lambda: queryset)()
 
 
-class IncidentFilter(MonthFilters):
+class IncidentFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Number or words"), method="by_words")
     status = django_filters.ChoiceFilter(label=_("State"), choices=IncidentStatus, empty_label=_("All"))
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Incident.Kind, empty_label=_("All"))
-    unit = _unit_filter()
-    reported_in = hidden_month(_("Reported in"))
-    closed_in = hidden_month(_("Closed in"))
+    unit = UnitFilter()
+    reported_in = MonthFilter(_("Reported in"), lambda rows, p: rows.reported_in(p))
+    closed_in = MonthFilter(_("Closed in"), lambda rows, p: rows.closed_in(p))
     case = django_filters.BooleanFilter(label=_("Became a case"), method="by_case", widget=forms.HiddenInput)
     received = django_filters.BooleanFilter(
         label=_("Received"),
@@ -285,11 +230,6 @@ class IncidentFilter(MonthFilters):
         label=_("Passed on to"), field_name="transfer_kind", widget=forms.HiddenInput
     )
 
-    MONTHS = {
-        "reported_in": lambda rows, p: rows.reported_in(p),
-        "closed_in": lambda rows, p: rows.filter(closed_at__gte=p.start, closed_at__lt=p.end),
-    }
-
     class Meta:
         model = Incident
         fields: list[str] = []
@@ -300,35 +240,26 @@ class IncidentFilter(MonthFilters):
             return queryset.filter(code__startswith=text.upper())
         return queryset.filter(Q(facts__contains=text) | Q(location_text__contains=text))
 
-    @extend_schema_field(OpenApiTypes.INT)
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(unit__in=Unit.objects.keys_under(value))
-
     def by_case(self, queryset, name, value):
         return queryset.filter(became_case=value)
 
 
-class BeatFilter(MonthFilters):
+class BeatFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=pgettext_lazy("team", "Name"), lookup_expr="contains", field_name="name"
     )
-    unit = _unit_filter()
-    held_in = hidden_month(_("Patrolled in"))
-    booked_in = hidden_month(_("With hours booked in"))
-
-    MONTHS = {
-        "held_in": lambda rows, p: rows.filter(
-            is_active=True, pk__in=held_in(p).exclude(beat=None).values("beat")
-        ),
-        "booked_in": lambda rows, p: rows.filter(
+    unit = UnitFilter()
+    held_in = MonthFilter(
+        _("Patrolled in"),
+        lambda rows, p: rows.filter(is_active=True, pk__in=held_in(p).exclude(beat=None).values("beat")),
+    )
+    booked_in = MonthFilter(
+        _("With hours booked in"),
+        lambda rows, p: rows.filter(
             pk__in=HoursEntry.objects.booked_in(p).values("attendance__sign_up__shift__beat")
         ),
-    }
+    )
 
     class Meta:
         model = Beat
         fields: list[str] = []
-
-    @extend_schema_field(OpenApiTypes.INT)
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(unit__in=Unit.objects.keys_under(value))

@@ -1,24 +1,23 @@
 """Volunteer teams and their members from and to spreadsheets. A team is known by its name, a member by identity number or phone;
 who is there already is left as is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from anji_police.crypto import normal_phone
-from anji_police.identifiers import years_before
+from anji_police.crypto import Secret, normal_phone
 from anji_police.ledgers.cells import Places, by_numbers, check_numbers, indexes, listed, one
 from anji_police.ledgers.reading import plain
 from anji_police.ledgers.registry import BAD, NEW, SAME, Column, Ledger, Planned, SheetRow, register
-from anji_police.periods import today
 from anji_police.places.models import Unit
 from volunteers import services
 from volunteers.models import Member, Team
 from volunteers.models.people import GONE
-from volunteers.services.members import YOUNGEST
+from volunteers.services.exporting import EXPORT
+from volunteers.services.members import age_limit
 
-IMPORT, EXPORT = "volunteers.import_members", "volunteers.export_members"
+IMPORT = "volunteers.import_members"
 
 
 def _state(row: SheetRow, facts: dict, target) -> Planned:
@@ -70,11 +69,15 @@ def plan_teams(rows: list[SheetRow], user) -> list[Planned]:
     return planned
 
 
+def team_cells(team: Team) -> list[str]:
+    """A team in TEAM_COLUMNS."""
+    place = team.place.name if team.place else ""
+    return [team.name, team.get_category_display(), team.unit.short_name, place, team.purpose]
+
+
 def export_teams(user) -> Iterable[list[str]]:
     rows = Team.objects.visible_to(user).exclude(status="dissolved").select_related("unit", "place")
-    for team in rows.order_by("name", "pk"):
-        place = team.place.name if team.place else ""
-        yield [team.name, team.get_category_display(), team.unit.short_name, place, team.purpose]
+    return (team_cells(team) for team in rows.order_by("name", "pk"))
 
 
 register(
@@ -123,7 +126,7 @@ def plan_members(rows: list[SheetRow], user) -> list[Planned]:
     teams = {team.name: team for team in Team.objects.visible_to(user)}
     people = Member.objects.exclude(status__in=GONE).select_related("team")
     by_phone, by_id = by_numbers(people, rows)
-    born_by, young = years_before(today(), YOUNGEST), _("Volunteers are at least 16 years old.")
+    born_by, young = age_limit()
     seen: dict[str, int] = {}
     planned = []
     for row in rows:
@@ -152,12 +155,17 @@ def plan_members(rows: list[SheetRow], user) -> list[Planned]:
     return planned
 
 
+def member_cells(member: Member, shown: Callable[[Secret], str] = str) -> list[str]:
+    """A member in MEMBER_COLUMNS, the numbers as `shown` says: masked."""
+    origin = member.origin.code if member.origin else ""
+    numbers = (shown(member.phone), shown(member.id_number))
+    return [member.name, member.team.name, *numbers, origin, "、".join(member.dialects)]
+
+
 def export_members(user) -> Iterable[list[str]]:
     rows = Member.objects.visible_to(user).exclude(status__in=GONE).select_related("team", "origin")
-    for member in rows.order_by("team__name", "name", "pk").iterator(chunk_size=500):
-        origin = member.origin.code if member.origin else ""
-        numbers = (str(member.phone), str(member.id_number))
-        yield [member.name, member.team.name, *numbers, origin, "、".join(member.dialects)]
+    found = rows.order_by("team__name", "name", "pk").iterator(chunk_size=500)
+    return (member_cells(member) for member in found)
 
 
 register(

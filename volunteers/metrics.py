@@ -79,9 +79,7 @@ def active_members(*, period, units) -> Reading:
     on_overview=False,
 )
 def joined(*, period, units) -> Reading:
-    found = Member.objects.filter(
-        team__unit__in=units, joined_on__gte=period.first_day, joined_on__lte=period.last_day
-    )
+    found = Member.objects.filter(team__unit__in=units).joined_in(period)
     return Reading(found, rows={"joined_in": period.iso_month})
 
 
@@ -94,9 +92,7 @@ def joined(*, period, units) -> Reading:
     on_overview=False,
 )
 def left(*, period, units) -> Reading:
-    found = Member.objects.filter(
-        team__unit__in=units, left_on__gte=period.first_day, left_on__lte=period.last_day
-    )
+    found = Member.objects.filter(team__unit__in=units).left_in(period)
     return Reading(found, rows={"left_in": period.iso_month})
 
 
@@ -311,7 +307,7 @@ def received_in_time(*, period, units) -> Reading:
     on_overview=False,
 )
 def incidents_closed(*, period, units) -> Reading:
-    found = Incident.objects.filter(unit__in=units, closed_at__gte=period.start, closed_at__lt=period.end)
+    found = Incident.objects.filter(unit__in=units).closed_in(period)
     return Reading(found, rows={"closed_in": period.iso_month})
 
 

@@ -4,6 +4,13 @@ _BUREAU = "局内规定（默认值，由局确定）"
 _ENGELSYSTEM = "局内规定（默认值；参照开源志愿者排班系统通行做法）"
 
 RULES = [
+    RuleSpec(
+        "volunteers.youngest",
+        16,
+        "years",
+        "义警最低年龄（周岁）",
+        "局内规定（默认值；参照民法典第十八条第二款）",
+    ),
     RuleSpec("volunteers.leave", 3, "hours", "请假须在班次开始前多少小时提出", _ENGELSYSTEM),
     RuleSpec("volunteers.early", 30, "minutes", "班次开始前多少分钟起可签到", _BUREAU),
     RuleSpec("volunteers.grace", 30, "minutes", "开始后未签到即记缺勤的宽限时间", _BUREAU),

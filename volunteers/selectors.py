@@ -16,7 +16,6 @@ from volunteers.models import (
     Assistance,
     HoursEntry,
     Incident,
-    IncidentStatus,
     Member,
     PointsEntry,
     Qualification,
@@ -284,7 +283,3 @@ def my_page(member: Member) -> dict:
         "reports": Incident.objects.filter(member=member)[:5],
         "certificates": member.certificates.all()[:3],
     }
-
-
-def waiting_incidents(user):
-    return Incident.objects.visible_to(user).filter(unit=user.unit_id).exclude(status=IncidentStatus.CLOSED)

@@ -117,17 +117,22 @@ def searched(*, model: type[models.Model], field: str, shown: str) -> None:
     )
 
 
+def sound_reason(reason: str) -> str:
+    """Why somebody needs personal data in the clear. Raises InvalidInput for less than four characters."""
+    reason = reason.strip()
+    if len(reason) < 4:
+        raise InvalidInput(fields={"reason": [_("Say why you need to see it, in at least four characters.")]})
+    return reason
+
+
 def reveal(*, actor, subject, fields: list[str], reason: str) -> dict[str, str]:
     """The plain values of encrypted `fields` of `subject`, after an access row with the reason was committed.
 
     `subject` came through visible_to(actor). Raises InvalidInput without a reason of at least four characters.
     """
-    if len(reason.strip()) < 4:
-        raise InvalidInput(fields={"reason": [_("Say why you need to see it, in at least four characters.")]})
+    reason = sound_reason(reason)
     with transaction.atomic():
-        accessed(
-            actor=actor, kind=AccessEntry.Kind.REVEAL, subject=subject, fields=fields, reason=reason.strip()
-        )
+        accessed(actor=actor, kind=AccessEntry.Kind.REVEAL, subject=subject, fields=fields, reason=reason)
     return {field: getattr(subject, field).reveal() for field in fields}
 
 

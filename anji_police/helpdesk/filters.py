@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from anji_police import bigrams
 from anji_police.crypto import normal_phone
-from anji_police.errors import InvalidInput
+from anji_police.filters import MonthFilter, UnitFilter
 from anji_police.helpdesk import codes
 from anji_police.helpdesk.models import OPEN, HelpRequest, Status
 from anji_police.helpdesk.questions import Category
-from anji_police.periods import Period
-from anji_police.places.models import Place, Unit
+from anji_police.places.models import Place
 from anji_police.search import by_phone
 from anji_police.widgets import MonthInput, OneOfMany
 from anji_police.workflow.models import Deadline
@@ -47,6 +46,31 @@ def in_view(queryset, view: str, user):
     }.get(view, lambda: queryset)()
 
 
+def counted_in(queryset, period):
+    """Received in `period`, without merged duplicates and withdrawn ones."""
+    return queryset.exclude(status__in=[Status.MERGED, Status.WITHDRAWN]).received_in(period)
+
+
+def answered_on_time_in(queryset, period):
+    """Those whose answer fell due in `period` and was given by then."""
+    due = Deadline.objects.filter(
+        subject_type="helpdesk.helprequest",
+        kind="helpdesk.answer",
+        cancelled_at=None,
+        due_at__gte=period.start,
+        due_at__lt=period.end,
+        met_at__lte=F("due_at"),
+    )
+    return queryset.filter(pk__in=due.values("subject_id"))
+
+
+def rated_well_in(queryset, period):
+    """Those with a rating of fair or better, given in `period`."""
+    return queryset.filter(
+        ratings__rated_at__gte=period.start, ratings__rated_at__lt=period.end, ratings__score__gte=3
+    ).distinct()
+
+
 class HelpRequestFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Words, number or phone"), method="by_words")
     status = django_filters.MultipleChoiceFilter(label=_("State"), choices=Status, widget=OneOfMany)
@@ -54,18 +78,14 @@ class HelpRequestFilter(django_filters.FilterSet):
     priority = django_filters.ChoiceFilter(
         label=_("Priority"), choices=HelpRequest.Priority, empty_label=_("All")
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.active(), method="under_unit", empty_label=_("All")
-    )
+    unit = UnitFilter()
     township = django_filters.ModelChoiceFilter(
         label=_("Township"), queryset=Place.objects.townships(), to_field_name="code", empty_label=_("All")
     )
     # What the figures of reports point at; each names a month as YYYY-MM.
-    received = django_filters.CharFilter(label=_("Received in"), method="by_month", widget=MonthInput)
-    answer_due = django_filters.CharFilter(
-        label=_("Answer due in"), method="by_answer_due", widget=MonthInput
-    )
-    rated = django_filters.CharFilter(label=_("Rated in"), method="by_rated", widget=MonthInput)
+    received = MonthFilter(_("Received in"), counted_in, widget=MonthInput)
+    answer_due = MonthFilter(_("Answer due in"), answered_on_time_in, widget=MonthInput)
+    rated = MonthFilter(_("Rated in"), rated_well_in, widget=MonthInput)
     solved = django_filters.BooleanFilter(label=_("Solved"), method="by_solved")
 
     OF_FIGURES = ("answer_due", "rated", "solved")  # shown on the page only when a figure led there
@@ -91,43 +111,6 @@ class HelpRequestFilter(django_filters.FilterSet):
             found |= Q(reference=codes.typed_reference(digits))
         return queryset.filter(found)
 
-    def under_unit(self, queryset, name, value):
-        return queryset.filter(unit__in=Unit.objects.keys_under(value))
-
-    def by_month(self, queryset, name, value):
-        period = self._period(value)
-        kept = queryset.exclude(status__in=[Status.MERGED, Status.WITHDRAWN])
-        return kept.received_in(period) if period else queryset.none()
-
-    def by_answer_due(self, queryset, name, value):
-        period = self._period(value)
-        if period is None:
-            return queryset.none()
-        due = Deadline.objects.filter(
-            subject_type="helpdesk.helprequest",
-            kind="helpdesk.answer",
-            cancelled_at=None,
-            due_at__gte=period.start,
-            due_at__lt=period.end,
-            met_at__lte=F("due_at"),
-        )
-        return queryset.filter(pk__in=due.values("subject_id"))
-
-    def by_rated(self, queryset, name, value):
-        period = self._period(value)
-        if period is None:
-            return queryset.none()
-        return queryset.filter(
-            ratings__rated_at__gte=period.start, ratings__rated_at__lt=period.end, ratings__score__gte=3
-        ).distinct()
-
     def by_solved(self, queryset, name, value):
         done = Q(status__in=[Status.ANSWERED, Status.CLOSED])
         return queryset.filter(done if value else Q(status__in=OPEN))
-
-    @staticmethod
-    def _period(value: str) -> Period | None:
-        try:
-            return Period.month(value)
-        except InvalidInput:
-            return None

@@ -10,7 +10,7 @@ nav.add(
     section="records",
     permission="helpdesk.view_request",
     order=10,
-    count=lambda user: HelpRequest.objects.visible_to(user).mine(user).count(),
+    count=lambda user: HelpRequest.objects.visible_to(user).mine(user),
 )
 nav.add(
     "helpdesk:canned",

@@ -9,5 +9,5 @@ nav.add(
     icon="refresh",
     section="administration",
     permission="jobs.view_job",
-    count=lambda user: Job.objects.dead().count(),
+    count=lambda user: Job.objects.dead(),
 )

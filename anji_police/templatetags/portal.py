@@ -281,12 +281,14 @@ def _here(context) -> str:
 def menu_list(context):
     """The side menu with the current entry marked."""
     user = context["request"].user
+    menu = _menu(context)
+    waiting = nav.waiting([item for _section, items in menu for item in items], user)
     sections = [
         (
             SECTION_LABELS[section]() if SECTION_LABELS[section] else "",
-            [(item, nav.waiting(item, user)) for item in items],
+            [(item, waiting.get(item.url_name, 0)) for item in items],
         )
-        for section, items in _menu(context)
+        for section, items in menu
     ]
     return {"sections": sections, "here": _here(context)}
 

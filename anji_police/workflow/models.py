@@ -169,6 +169,7 @@ class Rule(models.Model):
         HOURS = "hours", _("hours")
         MINUTES = "minutes", _("minutes")
         MONTHS = "months", _("months")
+        YEARS = "years", _("years")
         COUNT = "count", _("times")
         PERCENT = "percent", _("percent")
         POINTS = "points", _("points")

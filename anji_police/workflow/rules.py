@@ -75,8 +75,9 @@ def _span(unit: str, value: Decimal, start: datetime) -> datetime | None:
         case Rule.Unit.DAYS:
             # The opening day is not counted; the last day ends at 24:00 (民法典 art. 201, 203).
             return midnight(start.astimezone(SHANGHAI).date() + timedelta(days=amount + 1))
-        case Rule.Unit.MONTHS:
-            return midnight(add_months(start.astimezone(SHANGHAI).date(), amount) + timedelta(days=1))
+        case Rule.Unit.MONTHS | Rule.Unit.YEARS:
+            months = amount * 12 if unit == Rule.Unit.YEARS else amount
+            return midnight(add_months(start.astimezone(SHANGHAI).date(), months) + timedelta(days=1))
         case Rule.Unit.HOURS:
             return start + timedelta(hours=float(value))
         case Rule.Unit.MINUTES:
@@ -84,7 +85,7 @@ def _span(unit: str, value: Decimal, start: datetime) -> datetime | None:
     return None
 
 
-WHOLE = {Rule.Unit.WORKING_DAYS, Rule.Unit.DAYS, Rule.Unit.MONTHS, Rule.Unit.COUNT}
+WHOLE = {Rule.Unit.WORKING_DAYS, Rule.Unit.DAYS, Rule.Unit.MONTHS, Rule.Unit.YEARS, Rule.Unit.COUNT}
 SPANS = {*WHOLE, Rule.Unit.HOURS, Rule.Unit.MINUTES} - {Rule.Unit.COUNT}
 MOST = Decimal(10_000)  # of any span of time: 27 years of days, a week of minutes
 

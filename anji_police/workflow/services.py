@@ -219,7 +219,7 @@ def pause_clock(record: Model, kind: str, *, reason: str, at=None) -> None:
 def resume_clock(record: Model, kind: str, *, at=None) -> None:
     """Let a paused clock run on: its due time moves by as long as it stood.
 
-    A limit in working days, days or months moves by the days of the pause, and keeps ending at 24:00.
+    A limit in working days, days, months or years moves by the days of the pause, and keeps ending at 24:00.
     """
     clock = _open_clock(record, kind)
     if clock is None or clock.paused_at is None:
@@ -231,7 +231,7 @@ def resume_clock(record: Model, kind: str, *, at=None) -> None:
         stood = workingdays.between(first, last)
         if stood:
             clock.due_at = workingdays.add(clock.due_at - timedelta(seconds=1), stood)
-    elif rule.unit in (Rule.Unit.DAYS, Rule.Unit.MONTHS):
+    elif rule.unit in (Rule.Unit.DAYS, Rule.Unit.MONTHS, Rule.Unit.YEARS):
         clock.due_at += last - first
     else:
         clock.due_at += at - clock.paused_at

@@ -33,7 +33,15 @@ def change(value, valid_from=None):
 
 @pytest.mark.parametrize(
     ("unit", "value"),
-    [("working_days", 0), ("working_days", "1.5"), ("hours", 0), ("days", "999999999"), ("count", "0.5")],
+    [
+        ("working_days", 0),
+        ("working_days", "1.5"),
+        ("hours", 0),
+        ("days", "999999999"),
+        ("years", 0),
+        ("years", "0.5"),
+        ("count", "0.5"),
+    ],
 )
 def test_a_value_with_which_nothing_could_be_taken_in_is_refused(unit, value):
     rule(unit)
@@ -49,6 +57,12 @@ def test_a_half_hour_and_a_count_of_none_are_fine():
     Rule.objects.all().delete()
     rule("count")
     assert change(0).value == 0
+
+
+def test_a_limit_in_years_ends_at_24_on_the_day_of_the_same_date():
+    rule("years")
+    ends = rules.due_after("test", datetime(2024, 2, 29, 9, tzinfo=SHANGHAI))
+    assert ends == datetime(2027, 3, 1, tzinfo=SHANGHAI)
 
 
 def test_a_rule_changes_no_past_whoever_calls_the_service():

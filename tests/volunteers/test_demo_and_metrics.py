@@ -19,8 +19,8 @@ from anji_police.periods import Period, add_months, today
 from anji_police.places.models import Unit
 from tests.factories import UnitFactory, UserFactory, bureau, place
 from tests.volunteers import factories as make
-from volunteers import demo as generator
 from volunteers import hours, selectors, services
+from volunteers.demo import people
 from volunteers.models import (
     Attendance,
     HoursEntry,
@@ -75,7 +75,7 @@ def test_demonstration_teams_are_made_once_marked_and_keep_every_rule(demo):
 
 def test_the_same_seed_gives_the_same_people():
     def names(seed: int) -> list[str]:
-        found = generator._names(random.Random(seed))
+        found = people._names(random.Random(seed))
         return [next(found) for _n in range(50)]
 
     assert names(1) == names(1)

@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -290,6 +291,8 @@ def test_the_certificate_is_a_pdf_whose_download_is_kept_in_the_trail(client_of,
     made = who.certificates.get()
     paper = browser.get(url("certificate-pdf", made.number))
     assert paper.content.startswith(b"%PDF")
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        assert browser.get(url("certificate-pdf", made.number)).content == paper.content
     assert AccessEntry.objects.filter(kind="download", subject_id=str(made.pk)).exists()
     import pikepdf
 

@@ -7,16 +7,19 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from anji_police.accounts.roles import Role
 from anji_police.audit.models import AuditEntry
 from anji_police.errors import DomainError, InvalidInput, NotAllowed, TooMany, TransitionError
+from anji_police.identifiers import years_before
 from anji_police.jobs import services as jobs
 from anji_police.notifications.models import Notification
 from anji_police.periods import today
 from anji_police.workflow import services as workflow
 from anji_police.workflow.models import Deadline, Rule
+from anji_police.workflow.services import change_rule
 from mediation.models import Dispute
 from mediation.services import refuse_mediation
-from tests.factories import UnitFactory, UserFactory, bureau, chief, duty_desk, officer
+from tests.factories import UnitFactory, UserFactory, administrator, bureau, chief, duty_desk, officer
 from tests.volunteers import factories as make
 from volunteers import services
 from volunteers.models import Certificate, HoursEntry, Incident, Member, Team
@@ -126,6 +129,23 @@ def test_numbers_are_sealed_checked_and_one_person_is_in_one_team(clerk, home):
     services.leave_team(member=who, actor=clerk)
     assert make.applied(clerk, home, "再来", id_number=number)
     assert members._of_age(date(2008, 2, 29)) == date(2026, 3, 1)
+
+
+def test_who_is_too_young_follows_the_rule_of_the_day(clerk, home):
+    youngest = years_before(today(), 16)
+    assert make.applied(clerk, home, "刚满", id_number=make.id_number(youngest))
+    change_rule(
+        code="volunteers.youngest",
+        value=18,
+        valid_from=today(),
+        article="局内规定",
+        actor=administrator(Role.SECURITY_ADMIN),
+    )
+    with pytest.raises(InvalidInput) as refused:
+        make.applied(clerk, home, "同龄人", id_number=make.id_number(youngest, 2))
+    assert refused.value.fields["id_number"] == ["Volunteers are at least 18 years old."]
+    assert make.applied(clerk, home, "成年人", id_number=make.id_number(years_before(today(), 18)))
+    assert members.age_limit()[0] == years_before(today(), 18)
 
 
 def test_only_an_account_of_a_volunteer_is_linked_and_to_one_member(clerk, home):

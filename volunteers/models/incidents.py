@@ -56,6 +56,10 @@ class IncidentQuerySet(models.QuerySet):
         """Reported in the half-open `period`."""
         return self.filter(reported_at__gte=period.start, reported_at__lt=period.end)
 
+    def closed_in(self, period):
+        """Closed in the half-open `period`."""
+        return self.filter(closed_at__gte=period.start, closed_at__lt=period.end)
+
 
 @tracked
 class Incident(Stateful):

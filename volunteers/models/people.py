@@ -153,6 +153,13 @@ class MemberQuerySet(models.QuerySet):
         held = Qualification.objects.filter(kind=kind, valid__contains=on)
         return self.filter(pk__in=held.values("member"))
 
+    def joined_in(self, period):
+        """Taken on in the days of `period`."""
+        return self.filter(joined_on__gte=period.first_day, joined_on__lte=period.last_day)
+
+    def left_in(self, period):
+        return self.filter(left_on__gte=period.first_day, left_on__lte=period.last_day)
+
 
 @tracked
 class Member(SealedRow, Stateful):

@@ -3,6 +3,7 @@
 from volunteers.services.assisting import answer_assistance, ask_to_assist, end_all_in, end_assistance
 from volunteers.services.attending import check_in, check_out, sweep
 from volunteers.services.beats import add_beat, shape_from
+from volunteers.services.exporting import record_export
 from volunteers.services.honours import award_honour, award_star, issue_certificate
 from volunteers.services.incidents import close as close_incident
 from volunteers.services.incidents import (
@@ -94,6 +95,7 @@ __all__ = [
     "plan_from_template",
     "plan_shift",
     "receive",
+    "record_export",
     "record_qualification",
     "redeem_points",
     "refuse_member",

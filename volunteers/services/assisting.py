@@ -93,14 +93,8 @@ def end_assistance(*, assistance: Assistance, actor: User, reason: str) -> Assis
         row = _held(assistance, actor)
         if row.state not in Assistance.CURRENT:
             raise DomainError(_("This volunteer does not assist here any more."))
-        _end(row, reason.strip()[:300])
-        record(
-            actor,
-            "assistance.ended",
-            row,
-            after={"matter": row.code, "volunteer": row.member.name},
-            reason=row.reason,
-        )
+        _end(row, actor, reason.strip()[:300])
+        _thank(row)
     return row
 
 
@@ -109,14 +103,15 @@ def end_all_in(subject, *, unanswered_only: bool = False) -> None:
     found = Assistance.objects.on(subject)
     found = found.filter(state=Assistance.State.ASKED) if unanswered_only else found.current()
     for row in found.select_for_update(of=("self",)).select_related("member__user"):
-        _end(row, "")
+        _end(row, None)
+        _thank(row)
 
 
-def end_all_of(member: Member) -> None:
+def end_all_of(member: Member, actor: User | None) -> None:
     """The member serves no more: whoever asked is told. In the transaction of the act that suspends or takes leave."""
-    for row in Assistance.objects.current().filter(member=member).select_for_update(of=("self",)):
-        row.state, row.ended_at = Assistance.State.ENDED, timezone.now()
-        row.save(update_fields=["state", "ended_at"])
+    found = Assistance.objects.current().filter(member=member).select_for_update(of=("self",))
+    for row in found.select_related("member", "asked_by"):
+        _end(row, actor)
         notifications.tell(
             user=row.asked_by,
             text=_("%(name)s can't assist in %(code)s.") % {"name": member.name, "code": row.code},
@@ -125,9 +120,20 @@ def end_all_of(member: Member) -> None:
         )
 
 
-def _end(row: Assistance, reason: str) -> None:
-    row.state, row.ended_at, row.reason = Assistance.State.ENDED, timezone.now(), reason
+def _end(row: Assistance, actor: User | None, reason: str = "") -> None:
+    """`actor` None: it ends with the matter, whose own act names who ended it."""
+    row.state, row.ended_at, row.reason = Assistance.State.ENDED, timezone.now(), reason or row.reason
     row.save(update_fields=["state", "ended_at", "reason"])
+    record(
+        actor,
+        "assistance.ended",
+        row,
+        after={"matter": row.code, "volunteer": row.member.name},
+        reason=reason,
+    )
+
+
+def _thank(row: Assistance) -> None:
     tell_member(
         row.member,
         _("You are not needed in %(code)s any more. Thank you.") % {"code": row.code},

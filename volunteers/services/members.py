@@ -17,6 +17,7 @@ from anji_police.notifications import services as notifications
 from anji_police.periods import today
 from anji_police.places.models import Place
 from anji_police.publicforms import limit
+from anji_police.workflow import rules
 from anji_police.workflow import services as workflow
 from volunteers.models import Application, Member, MemberStatus, Qualification, Team, TeamStatus
 from volunteers.models.people import CHANGE_MEMBER, SERVE, VET_MEMBER
@@ -24,7 +25,11 @@ from volunteers.services import assisting
 from volunteers.services.common import held, is_self, must_be, record, require, tell_member
 from volunteers.services.signing import release_coming
 
-YOUNGEST = 16  # years; who lives by the own work at 16 acts for oneself (Civil Code art. 18)
+
+def age_limit() -> tuple[date, str]:
+    """The last day of birth of those who may be volunteers today (rule volunteers.youngest), and what to tell who was born later."""
+    years = int(rules.value("volunteers.youngest"))
+    return years_before(today(), years), _("Volunteers are at least %(years)d years old.") % {"years": years}
 
 
 def _of_age(born: date) -> date:
@@ -50,8 +55,10 @@ def _cleaned(*, name: str, phone: str, id_number: str, needs_both: bool) -> dict
         born = birth_date(id_number)
         if born is None or born > today():
             faults["id_number"] = [_("This is no valid identity number. Look at its 18 characters again.")]
-        elif born > years_before(today(), YOUNGEST):
-            faults["id_number"] = [_("Volunteers are at least 16 years old.")]
+        else:
+            born_by, young = age_limit()
+            if born > born_by:
+                faults["id_number"] = [young]
     elif needs_both:
         faults["id_number"] = [_("The identity number is needed for vetting and insurance.")]
     if faults:
@@ -77,7 +84,7 @@ def add_member(
     location=None,
     is_demo: bool = False,
 ) -> Member:
-    """Enter a person's application to a team. `actor` None: the public page, or an import that was allowed as a whole.
+    """Enter a person's application to a team. `actor` None: the public page.
 
     Raises InvalidInput, also for a person who is in a team already.
     """
@@ -207,11 +214,10 @@ def _step(member, actor, to, permission, action, *, reason: str = "", fields=(),
 
 
 def record_qualification(
-    *, member: Member, actor: User | None, kind: str, start: date, end: date, number: str = ""
+    *, member: Member, actor: User, kind: str, start: date, end: date, number: str = ""
 ) -> Qualification:
     """Record training, insurance, health or the signed commitment for [start, end)."""
-    if actor is not None:
-        require(actor, CHANGE_MEMBER)
+    require(actor, CHANGE_MEMBER)
     faults = {}
     if kind not in Qualification.Kind.values:
         faults["kind"] = [_("Choose one of the answers.")]
@@ -265,7 +271,7 @@ def suspend_member(*, member: Member, actor: User, reason: str) -> Member:
     with transaction.atomic():
         member = _step(member, actor, MemberStatus.SUSPENDED, CHANGE_MEMBER, "suspended", reason=reason)
         release_coming(member, _("The member is suspended."))
-        assisting.end_all_of(member)
+        assisting.end_all_of(member, actor)
         tell_member(
             member,
             _("Your service in %(team)s is suspended: %(reason)s") % {"team": member.team, "reason": reason},
@@ -297,7 +303,7 @@ def leave_team(*, member: Member, actor: User, reason: str = "") -> Member:
             fields=("left_on",),
         )
         release_coming(member, _("The member has left the team."))
-        assisting.end_all_of(member)
+        assisting.end_all_of(member, actor)
         for team in Team.objects.select_for_update().filter(leader=member):
             team.leader = None
             workflow.save(team, "leader")

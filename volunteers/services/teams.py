@@ -18,7 +18,7 @@ ENTER = "volunteers.enter_team"
 
 def enter_team(
     *,
-    actor: User | None,
+    actor: User,
     name: str,
     category: str,
     unit: Unit,
@@ -26,11 +26,10 @@ def enter_team(
     purpose: str = "",
     is_demo: bool = False,
 ) -> Team:
-    """Enter the application of a founder for a new team (组建申请). `actor` None: an import that was allowed as a whole."""
-    if actor is not None:
-        require(actor, ENTER)
-        if not oversees(actor) and not Unit.objects.visible_to(actor).filter(pk=unit.pk).exists():
-            raise InvalidInput(fields={"unit": [_("Choose a unit of your own.")]})
+    """Enter the application of a founder for a new team (组建申请)."""
+    require(actor, ENTER)
+    if not oversees(actor) and not Unit.objects.visible_to(actor).filter(pk=unit.pk).exists():
+        raise InvalidInput(fields={"unit": [_("Choose a unit of your own.")]})
     faults = {}
     if not 2 <= len(name.strip()) <= 60:
         faults["name"] = [_("Give the team a name of 2 to 60 characters.")]

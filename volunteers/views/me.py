@@ -131,7 +131,9 @@ def assistance(request, pk: int):
     row = get_object_or_404(
         Assistance.objects.visible_to(request.user).select_related("member"), pk=pk, member__user=request.user
     )
-    accepts = request.POST.get("answer") == "yes"
+    accepts = {"yes": True, "no": False}.get(request.POST.get("answer", ""))
+    if accepts is None:
+        raise InvalidInput(fields={"answer": [_("Choose one of the answers.")]})
     services.answer_assistance(
         assistance=row, actor=request.user, accepts=accepts, reason=request.POST.get("reason", "")
     )
